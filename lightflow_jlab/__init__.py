@@ -1,0 +1,1 @@
+"""Experiment tracking, models and projects inside JupyterLab."""

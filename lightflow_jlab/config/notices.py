@@ -1,0 +1,41 @@
+"""Our own failures, told once: a warning where the user sees it, kept for the UI, never raised."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import warnings
+
+_lock = threading.Lock()
+_told: dict[str, str] = {}
+
+
+class LightflowWarning(UserWarning):
+    """Something that Lightflow could not do; the user's code goes on."""
+
+
+def warn_once(cause: str, message: str) -> None:
+    """Tell `message` the first time that `cause` is met in this process; never raises."""
+    with _lock:
+        if cause in _told:
+            return
+        _told[cause] = message
+    try:
+        warnings.warn(message, LightflowWarning, stacklevel=3)
+    except Exception:  # warnings turned into errors must not reach the user's code
+        try:
+            sys.stderr.write(f"Lightflow: {message}\n")
+        except Exception:
+            return
+
+
+def notices() -> list[str]:
+    """Return what was told in this process, oldest first."""
+    with _lock:
+        return list(_told.values())
+
+
+def forget_notices() -> None:
+    """Let each cause be told again."""
+    with _lock:
+        _told.clear()

@@ -1,0 +1,111 @@
+"""Payloads of the spool's records, msgpack-encoded (scalar points are packed by `spool.format`).
+
+A field may be added with a default, never removed or given another meaning: old spools are read
+by new programs, and new ones by old programs, which ignore fields they don't know.
+Times are in milliseconds since the epoch unless a name says otherwise.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from lightflow_jlab.contract.scalars import Origin, ParamType, ParamValue, RunStatus
+
+
+class Process(Struct, frozen=True, omit_defaults=True):
+    """Who writes, so that an observer can tell whether it still lives."""
+
+    host: str
+    boot_id: str
+    pid: int
+    start_time: float
+    """Process start in seconds since the epoch, as psutil gives it."""
+    kernel_id: str = ""
+
+
+class RunStart(Struct, frozen=True, omit_defaults=True):
+    """A run begins, or goes on (`resume`) in another process or later."""
+
+    run_id: str
+    experiment_name: str
+    run_name: str
+    start_time: int
+    user_id: str
+    process: Process
+    source_type: str = "LOCAL"
+    source_name: str = ""
+    cell_id: str = ""
+    parent_run_id: str | None = None
+    tags: dict[str, str] = {}
+    resume: bool = False
+    experiment_id: str | None = None
+    """Set where the user named the experiment by its id."""
+
+
+class RunEnd(Struct, frozen=True, omit_defaults=True):
+    run_id: str
+    status: RunStatus
+    end_time: int
+    error_type: str = ""
+    error_message: str = ""
+    dropped: int = 0
+
+
+class ParamRecord(Struct, frozen=True, omit_defaults=True, array_like=True):
+    key: str
+    value: ParamValue
+    """Text for `json`; integers beyond 64 bits are text with type `int`."""
+    type: ParamType
+    origin: Origin = "user"
+
+
+class Params(Struct, frozen=True):
+    run_id: str
+    params: list[ParamRecord]
+
+
+class Tags(Struct, frozen=True):
+    """Tags to set; None removes one."""
+
+    run_id: str
+    tags: dict[str, str | None]
+
+
+class MetricInfo(Struct, frozen=True):
+    """Says of some metrics of a run who logs them."""
+
+    run_id: str
+    keys: list[str]
+    origin: Origin
+
+
+class ArtifactRecord(Struct, frozen=True):
+    """A file that is whole in the run's artifact folder."""
+
+    run_id: str
+    path: str
+    size_bytes: int
+    media_type: str
+    time: int
+
+
+class DocumentRecord(Struct, frozen=True):
+    """A text kept with a run under a kind; a later one of the same kind replaces it."""
+
+    run_id: str
+    kind: str
+    media_type: str
+    text: str
+
+
+class ExperimentRecord(Struct, frozen=True, omit_defaults=True):
+    """An experiment is named; made when it is not there."""
+
+    name: str
+    description: str | None = None
+    tags: dict[str, str | None] = {}
+
+
+class Heartbeat(Struct, frozen=True):
+    time: int
+    dropped: int

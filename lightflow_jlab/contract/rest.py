@@ -1,0 +1,214 @@
+"""What the REST API answers and takes. Answers have no defaults; patches use `UNSET`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import UNSET, Struct, UnsetType
+
+from lightflow_jlab.contract.scalars import (
+    Lifecycle,
+    Number,
+    Origin,
+    ParamType,
+    RunStatus,
+)
+
+
+class Experiment(Struct, frozen=True):
+    experiment_id: str
+    name: str
+    description: str
+    lifecycle_stage: Lifecycle
+    creation_time: int
+    last_update_time: int
+    run_count: int
+    """Runs that are not deleted."""
+    tags: dict[str, str]
+    seq: int
+
+
+class ExperimentList(Struct, frozen=True):
+    experiments: list[Experiment]
+    seq: int
+
+
+class ExperimentCreate(Struct, forbid_unknown_fields=True):
+    name: str
+    description: str = ""
+
+
+class ExperimentPatch(Struct, forbid_unknown_fields=True):
+    name: str | UnsetType = UNSET
+    description: str | UnsetType = UNSET
+    tags: dict[str, str | None] | UnsetType = UNSET
+    """Tags to set; a tag whose value is null is removed."""
+
+
+class Param(Struct, frozen=True):
+    key: str
+    value: bool | int | float | str | None
+    """As typed by the user; text for `json`, for non-finite floats and for integers over 2**53."""
+    type: ParamType
+    origin: Origin
+
+
+class Metric(Struct, frozen=True):
+    """A metric's summary: never its history. NaN never is a minimum or maximum."""
+
+    key: str
+    count: int
+    first: Number
+    last: Number
+    last_step: int
+    last_time: int
+    min: Number | None
+    """None where every point is NaN."""
+    min_step: int
+    max: Number | None
+    max_step: int
+    origin: Origin
+
+
+class RunError(Struct, frozen=True):
+    type: str
+    message: str
+
+
+class Run(Struct, frozen=True):
+    """A run as lists and details show it."""
+
+    run_id: str
+    run_name: str
+    experiment_id: str
+    status: RunStatus
+    start_time: int
+    end_time: int | None
+    lifecycle_stage: Lifecycle
+    user_id: str
+    source_type: str
+    """NOTEBOOK, JOB, PROJECT or LOCAL."""
+    source_name: str
+    """Notebook path or script name, relative where it can be; empty when unknown."""
+    cell_id: str
+    attempt: int
+    """1 for the first run of a cell; 0 where there is no cell."""
+    parent_run_id: str | None
+    note: str
+    """Markdown."""
+    error: RunError | None
+    params: list[Param]
+    metrics: list[Metric]
+    tags: dict[str, str]
+    dropped: int
+    """Points that could not be recorded."""
+    seq: int
+
+
+class RunPage(Struct, frozen=True):
+    runs: list[Run]
+    total: int
+    """Runs that match, over all pages."""
+    offset: int
+    seq: int
+
+
+class RunKeys(Struct, frozen=True):
+    """The keys that some runs carry, for column choosers and completion; sorted."""
+
+    params: list[str]
+    metrics: list[str]
+    tags: list[str]
+
+
+class RunPatch(Struct, forbid_unknown_fields=True):
+    run_name: str | UnsetType = UNSET
+    note: str | UnsetType = UNSET
+    tags: dict[str, str | None] | UnsetType = UNSET
+    """Tags to set; a tag whose value is null is removed."""
+
+
+class DocumentInfo(Struct, frozen=True):
+    """A text kept with a run: `source`, `environment`, `git_diff`, `stdout`, `stderr`, …"""
+
+    kind: str
+    size_bytes: int
+    media_type: str
+
+
+class RunDetail(Struct, frozen=True):
+    run: Run
+    documents: list[DocumentInfo]
+    artifact_count: int
+    artifact_bytes: int
+
+
+class Document(Struct, frozen=True):
+    kind: str
+    media_type: str
+    text: str
+    truncated: bool
+
+
+class Series(Struct, frozen=True):
+    """Points of one metric of one run as columns, in step order (ties in order of arrival)."""
+
+    run_id: str
+    key: str
+    steps: list[int]
+    values: list[Number]
+    times: list[int]
+    count: int
+    """Points in the asked window before down-sampling."""
+    total: int
+    """Points of the whole metric: what a live update continues from."""
+    downsampled: bool
+
+
+class SeriesList(Struct, frozen=True):
+    series: list[Series]
+    seq: int
+
+
+class Artifact(Struct, frozen=True):
+    path: str
+    """Relative to the run's artifact folder, with `/`."""
+    is_dir: bool
+    size_bytes: int
+    """0 for a folder."""
+    media_type: str
+    """Empty for a folder."""
+
+
+class ArtifactList(Struct, frozen=True):
+    run_id: str
+    path: str
+    artifacts: list[Artifact]
+
+
+class ArtifactPreview(Struct, frozen=True):
+    """`text`: text; `table`: columns and rows; `image`: fetch the content; `none`: too large or binary."""
+
+    path: str
+    kind: str
+    media_type: str
+    size_bytes: int
+    text: str
+    columns: list[str]
+    rows: list[list[Any]]
+    truncated: bool
+
+
+class ServerStatus(Struct, frozen=True):
+    version: str
+    store_id: str
+    seq: int
+    running: int
+    """Runs that are RUNNING or STALLED."""
+    warnings: list[str]
+    """What the user should know: a store that can't be written, dropped points."""
+
+
+class ApiError(Struct, frozen=True):
+    error_code: str
+    message: str
