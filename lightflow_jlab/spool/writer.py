@@ -107,7 +107,9 @@ class SpoolWriter:
 
     # --- everything else
 
-    def points(self, run: int, step: int, time_ms: int, keys: list[int], values: list[float]) -> None:
+    def points(
+        self, run: int, step: int, time_ms: int, keys: list[int], values: list[float]
+    ) -> None:
         """Append one value for each of several metrics, all at one step."""
         count = len(keys)
         payload = fmt.POINTS_HEAD.pack(run, count, step, time_ms) + struct.pack(
@@ -181,7 +183,7 @@ class SpoolWriter:
         self.writer_id = fmt.new_writer_id()
         self._process = msgspec.structs.replace(self._process, pid=os.getpid())
         self._pid = os.getpid()
-        self._segment = self._mapping: mmap.mmap | None = None
+        self._segment = self._mapping = None
         self._number = self._position = self._limit = self._seq = self._first_seq = 0
         self._next_bytes = FIRST_SEGMENT_BYTES
         self.dropped = 0
