@@ -175,13 +175,13 @@ class SpoolWriter:
             self._closed = True
             self._release()
 
-    def after_fork(self) -> None:
+    def after_fork(self, process: Process) -> None:
         """Make this a new writer in a forked child; the files stay the parent's."""
         self._lock = threading.RLock()
         self._wake = threading.Event()
         self._syncer = None
         self.writer_id = fmt.new_writer_id()
-        self._process = msgspec.structs.replace(self._process, pid=os.getpid())
+        self._process = process
         self._pid = os.getpid()
         self._segment = self._mapping = None
         self._number = self._position = self._limit = self._seq = self._first_seq = 0

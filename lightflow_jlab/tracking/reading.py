@@ -1,0 +1,268 @@
+"""Reading back: what was recorded, as objects and DataFrames. Loads the store and pandas when used.
+
+Every function first sees to it that the store holds all that this process has written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+from lightflow_jlab.config.locations import artifact_folder
+from lightflow_jlab.contract.limits import check_run_id
+from lightflow_jlab.contract.rest import Metric, Param
+from lightflow_jlab.contract.rest import Run as StoredRun
+from lightflow_jlab.contract.scalars import View, decode_number
+from lightflow_jlab.errors import InvalidValueError, NotFoundError
+from lightflow_jlab.tracking.fluent import current_store
+from lightflow_jlab.tracking.recorder import known_recorder
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from lightflow_jlab.store import Store
+
+_PAGE = 1_000
+_VIEWS: dict[int | str, View] = {1: "active", 2: "deleted", 3: "all"}
+
+
+@dataclass(frozen=True)
+class RunInfo:
+    run_id: str
+    run_name: str
+    experiment_id: str
+    status: str
+    start_time: int
+    end_time: int | None
+    artifact_uri: str
+    lifecycle_stage: str
+    user_id: str
+
+
+@dataclass(frozen=True)
+class RunData:
+    params: dict[str, Any]
+    """Values as they were given: numbers are numbers."""
+    metrics: dict[str, float]
+    """The last value of each metric."""
+    tags: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run as the store holds it, in MLflow's shape."""
+
+    info: RunInfo
+    data: RunData
+    record: StoredRun = field(repr=False)
+    """All that is known, as the server sends it."""
+
+
+def open_store(store: Path | None = None) -> Store:
+    """Return the store, holding all that this process wrote. Blocks until it does."""
+    from lightflow_jlab.importer import catch_up
+
+    folder = store or current_store()
+    recorder = known_recorder(folder)
+    return catch_up(folder, position=recorder.position if recorder else None)
+
+
+def stored_run(run_id: str, store: Path) -> StoredRun:
+    return open_store(store).run(run_id)
+
+
+def experiment_id_of(name: str, store: Path) -> str:
+    experiment = open_store(store).experiment_by_name(name)
+    if experiment is None:
+        raise NotFoundError(f"There is no experiment named {name!r} in {store}.")
+    return experiment.experiment_id
+
+
+def experiment_name_of(experiment_id: str, store: Path) -> str:
+    return open_store(store).experiment(experiment_id).name
+
+
+def get_run(run_id: str) -> Run:
+    """Return a run by its id. Raises `NotFoundError`."""
+    folder = current_store()
+    return _as_run(stored_run(check_run_id(run_id), folder), folder)
+
+
+def search_runs(
+    experiment_ids: Sequence[str] | None = None,
+    filter_string: str = "",
+    run_view_type: int = 1,
+    max_results: int = 100_000,
+    order_by: Sequence[str] | None = None,
+    output_format: Literal["pandas", "list"] = "pandas",
+    search_all_experiments: bool = False,
+    experiment_names: Sequence[str] | None = None,
+) -> Any:
+    """Return runs, newest first, as a DataFrame or a list of `Run`.
+
+    Its columns are MLflow's: `run_id`, `experiment_id`, `status`, `artifact_uri`, `start_time`,
+    `end_time`, `metrics.<key>` (last values), `params.<key>` (typed), `tags.<key>`. Without
+    experiments named, all experiments are searched.
+    """
+    if output_format not in ("pandas", "list"):
+        raise InvalidValueError(f"output_format is {output_format!r}. Expected 'pandas' or 'list'.")
+    if run_view_type not in _VIEWS:
+        raise InvalidValueError(
+            f"run_view_type is {run_view_type!r}. Expected 1 (active), 2 (deleted) or 3 (all)."
+        )
+    folder = current_store()
+    store = open_store(folder)
+    ids = list(experiment_ids) if experiment_ids is not None else None
+    if experiment_names is not None:
+        if ids is not None:
+            raise InvalidValueError("Give either experiment_ids or experiment_names, not both.")
+        ids = [_named(store, name) for name in experiment_names]
+    if search_all_experiments:
+        ids = None
+    found = _all_pages(
+        store, ids, filter_string, _VIEWS[run_view_type], max_results, list(order_by or [])
+    )
+    if output_format == "list":
+        return [_as_run(run, folder) for run in found]
+    return _as_frame(found, folder)
+
+
+def runs(
+    filter: str = "",  # noqa: A002 - the word users expect
+    *,
+    experiment: str | None = None,
+    order_by: str | Sequence[str] | None = None,
+    max_results: int = 100_000,
+) -> pd.DataFrame:
+    """Return runs as a DataFrame: `lf.runs("metrics.accuracy > 0.9", order_by="start_time")`."""
+    order = [order_by] if isinstance(order_by, str) else order_by
+    return cast(
+        "pd.DataFrame",
+        search_runs(
+            filter_string=filter,
+            order_by=order,
+            max_results=max_results,
+            experiment_names=[experiment] if experiment is not None else None,
+        ),
+    )
+
+
+def metric_history(run_id: str, key: str) -> pd.DataFrame:
+    """Return all points of a metric, in step order: `step`, `value`, `timestamp` (UTC)."""
+    import pandas as pd
+
+    history = open_store().history(check_run_id(run_id), key)
+    return pd.DataFrame(
+        {
+            "step": history.steps,
+            "value": history.values,
+            "timestamp": pd.to_datetime(history.times, unit="ms", utc=True),
+        }
+    )
+
+
+def _named(store: Store, name: str) -> str:
+    experiment = store.experiment_by_name(name)
+    if experiment is None:
+        known = ", ".join(repr(one.name) for one in store.experiments())
+        raise NotFoundError(f"There is no experiment named {name!r}. There are: {known}.")
+    return experiment.experiment_id
+
+
+def _all_pages(
+    store: Store,
+    experiment_ids: list[str] | None,
+    filter_string: str,
+    view: View,
+    max_results: int,
+    order_by: list[str],
+) -> list[StoredRun]:
+    from lightflow_jlab.store import RunQuery
+
+    found: list[StoredRun] = []
+    while len(found) < max_results:
+        page = store.runs(
+            RunQuery(
+                experiment_ids=experiment_ids,
+                filter=filter_string,
+                order_by=order_by,
+                view=view,
+                limit=min(_PAGE, max_results - len(found)),
+                offset=len(found),
+            )
+        )
+        found += page.runs
+        if len(found) >= page.total or not page.runs:
+            break
+    return found
+
+
+def _value(param: Param) -> Any:
+    if param.type == "float" and param.value is not None:
+        return float(param.value)
+    if param.type == "int" and param.value is not None:
+        return int(param.value)
+    return param.value
+
+
+def _last(metric: Metric) -> float:
+    return decode_number(metric.last)
+
+
+def _as_run(run: StoredRun, store: Path) -> Run:
+    return Run(
+        RunInfo(
+            run.run_id,
+            run.run_name,
+            run.experiment_id,
+            run.status,
+            run.start_time,
+            run.end_time,
+            str(artifact_folder(store, run.run_id)),
+            run.lifecycle_stage,
+            run.user_id,
+        ),
+        RunData(
+            {param.key: _value(param) for param in run.params},
+            {metric.key: _last(metric) for metric in run.metrics},
+            _all_tags(run),
+        ),
+        run,
+    )
+
+
+def _all_tags(run: StoredRun) -> dict[str, str]:
+    """Return the tags with the two that MLflow keeps among them."""
+    tags = {**run.tags, "mlflow.runName": run.run_name}
+    if run.note:
+        tags["mlflow.note.content"] = run.note
+    return tags
+
+
+def _as_frame(found: list[StoredRun], store: Path) -> pd.DataFrame:
+    import pandas as pd
+
+    columns: dict[str, list[Any]] = {
+        "run_id": [run.run_id for run in found],
+        "experiment_id": [run.experiment_id for run in found],
+        "status": [run.status for run in found],
+        "artifact_uri": [str(artifact_folder(store, run.run_id)) for run in found],
+        "start_time": [run.start_time for run in found],
+        "end_time": [run.end_time for run in found],
+    }
+    frame = pd.DataFrame(columns)
+    for name in ("start_time", "end_time"):
+        frame[name] = pd.to_datetime(frame[name], unit="ms", utc=True)
+    parts = [frame]
+    for prefix, rows in (
+        ("metrics", [{m.key: _last(m) for m in run.metrics} for run in found]),
+        ("params", [{p.key: _value(p) for p in run.params} for run in found]),
+        ("tags", [_all_tags(run) for run in found]),
+    ):
+        keys = sorted({key for row in rows for key in row})
+        parts.append(
+            pd.DataFrame({f"{prefix}.{key}": [row.get(key) for row in rows] for key in keys})
+        )
+    return pd.concat(parts, axis=1)

@@ -1,0 +1,65 @@
+"""This process's end of the log: one writer per store, in each process and forked child."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import threading
+from pathlib import Path
+
+from lightflow_jlab.config.locations import fallback_spool_folder, spool_folder
+from lightflow_jlab.spool.writer import SpoolWriter
+from lightflow_jlab.tracking.process import this_process
+
+_lock = threading.Lock()
+_recorders: dict[Path, Recorder] = {}
+
+
+class Recorder:
+    """A store as this process writes to it."""
+
+    def __init__(self, store: Path) -> None:
+        self.store = store
+        self.spool_folders = [spool_folder(store), fallback_spool_folder(store)]
+        self.writer = SpoolWriter(self.spool_folders, this_process())
+
+    @property
+    def position(self) -> tuple[str, int, int]:
+        """Writer, segment and byte up to which this process has written."""
+        return (self.writer.writer_id, *self.writer.position)
+
+
+def recorder_for(store: Path) -> Recorder:
+    """Return the recorder of a store, made when first asked for. Nothing is written yet."""
+    recorder = _recorders.get(store)
+    if recorder is None:
+        with _lock:
+            recorder = _recorders.setdefault(store, Recorder(store))
+    return recorder
+
+
+def known_recorder(store: Path) -> Recorder | None:
+    """Return the recorder of a store this process has written to, else None."""
+    return _recorders.get(store)
+
+
+def recorders() -> list[Recorder]:
+    return list(_recorders.values())
+
+
+def _after_fork_in_child() -> None:
+    global _lock
+    _lock = threading.Lock()
+    process = this_process()
+    for recorder in _recorders.values():
+        recorder.writer.after_fork(process)
+
+
+@atexit.register
+def _close_writers() -> None:
+    for recorder in recorders():
+        recorder.writer.close()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork_in_child)
