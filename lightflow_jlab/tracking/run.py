@@ -102,6 +102,11 @@ class ActiveRun(ArtifactLogging):
         """The id in the names of this process's log files."""
         return self._writer.writer_id
 
+    @property
+    def metric_keys(self) -> frozenset[str]:
+        """The metrics logged so far, by anyone; empty once the run has ended."""
+        return frozenset(self._slots)
+
     def go_on_from(self, last_steps: Mapping[str, int]) -> None:
         """Let the metrics of a resumed run count on from their last steps."""
         for key, step in last_steps.items():
