@@ -1,4 +1,4 @@
-"""Import times in fresh processes, ours and pandas' in turn, medians of the processes' own clocks."""
+"""Import times in fresh processes, ours and pandas' in turn: medians by their own clocks."""
 
 from __future__ import annotations
 

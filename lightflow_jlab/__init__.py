@@ -1,6 +1,6 @@
 """Experiment tracking inside JupyterLab: `%%track` a cell, watch it live, compare runs.
 
-Everything loads when it is first used: importing the package costs the standard library and msgspec.
+Everything loads when it is first used: the import itself costs the standard library and msgspec.
 """
 
 from __future__ import annotations
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
         StoreError,
         StoreTooNewError,
     )
-    from lightflow_jlab.notebook.extension import load_ipython_extension, unload_ipython_extension
-    from lightflow_jlab.server import _jupyter_server_extension_points
     from lightflow_jlab.tracking.fluent import (
         active_run,
         delete_tag,

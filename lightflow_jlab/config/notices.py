@@ -22,10 +22,10 @@ def warn_once(cause: str, message: str) -> None:
         _told[cause] = message
     try:
         warnings.warn(message, LightflowWarning, stacklevel=3)
-    except Exception:  # warnings turned into errors must not reach the user's code
+    except Exception:  # noqa: BLE001 - warnings turned into errors must not reach the user's code
         try:
             sys.stderr.write(f"Lightflow: {message}\n")
-        except Exception:
+        except Exception:  # noqa: BLE001 - nobody is left to tell
             return
 
 

@@ -187,7 +187,7 @@ class ArtifactList(Struct, frozen=True):
 
 
 class ArtifactPreview(Struct, frozen=True):
-    """`text`: text; `table`: columns and rows; `image`: fetch the content; `none`: too large or binary."""
+    """Kinds: `text`; `table` (columns, rows); `image` (fetch the content); `none` (binary)."""
 
     path: str
     kind: str

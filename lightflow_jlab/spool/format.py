@@ -10,8 +10,8 @@ reserved end. A frame is
     flags    u16   0
     payload        padded with zeros to a multiple of 8
 
-Definitions (`DEFINE_RUN`, `DEFINE_KEY`) give small numbers to run ids and metric keys. They hold for
-the whole writer and are repeated at the start of each segment, so each segment is read alone.
+Definitions (`DEFINE_RUN`, `DEFINE_KEY`) give small numbers to run ids and metric keys. They hold
+for the whole writer and are repeated at the start of each segment, so each segment is read alone.
 """
 
 from __future__ import annotations
@@ -98,7 +98,8 @@ def unpack_header(data: bytes) -> SegmentHeader:
         raise SpoolError("The spool file's header is damaged.")
     if version > VERSION:
         raise SpoolError(
-            f"The spool file has format {version}; this Lightflow reads up to {VERSION}. Upgrade it."
+            f"The spool file has format {version}; this Lightflow reads up to {VERSION}. "
+            "Upgrade it."
         )
     return SegmentHeader(writer.hex(), segment, first_seq, created_ns, header_bytes)
 

@@ -153,7 +153,7 @@ class SpoolFile(NamedTuple):
 
 
 def list_segments(folder: Path) -> list[SpoolFile]:
-    """Return the spool files of a folder, each writer's in order. Empty where there is no folder."""
+    """Return the spool files of a folder, each writer's in order. None without a folder."""
     found = []
     try:
         entries = list(os.scandir(folder))
