@@ -41,7 +41,8 @@ class Assignments:
 
 def assignments_of(code: str) -> Assignments:
     """Read plain Python. What is defined inside functions and classes, and loop variables, don't
-    count. Raises SyntaxError."""
+    count. Raises SyntaxError.
+    """
     seen: dict[str, bool] = {}
     loop_variables: set[str] = set()
     _walk(ast.parse(code).body, False, seen, loop_variables)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-_ALWAYS = (
-    "password passwd passphrase secret credential apikey privatekey accesskey connectionstring"
-).split()
-_WORDS = frozenset("key keys token pwd pass auth authorization bearer cookie pin dsn".split())
+_ALWAYS = re.compile(
+    "passwo?rd|passwd|passphrase|secret|credential|apikey|privatekey|accesskey|connectionstring"
+)
+_WORDS = frozenset(
+    {"key", "keys", "token", "pwd", "pass", "auth", "authorization", "bearer", "cookie", "dsn"}
+)
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 
@@ -19,7 +21,7 @@ def looks_secret(name: str, value: object = "") -> bool:
     """
     words = [word.lower() for word in _WORD.findall(name)]
     joined = "".join(words)
-    if any(word in joined for word in _ALWAYS):
+    if _ALWAYS.search(joined):
         return True
     if _WORDS.isdisjoint(words):
         return False

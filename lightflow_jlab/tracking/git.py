@@ -51,7 +51,7 @@ class GitState:
     truncated: bool
 
 
-class _TooSlow(Exception):
+class _TooSlowError(Exception):
     pass
 
 
@@ -99,7 +99,7 @@ def git_state(
                 ],
                 max_diff_bytes,
             )
-    except (OSError, subprocess.SubprocessError, _TooSlow):
+    except (OSError, subprocess.SubprocessError, _TooSlowError):
         return None
     return GitState(
         commit=commit,
@@ -156,7 +156,7 @@ class _Git:
         """Return what git prints and whether that was cut at `max_bytes`."""
         remaining = self._deadline - time.monotonic()
         if remaining <= 0:
-            raise _TooSlow
+            raise _TooSlowError
         command = [self._program, "--no-pager", "--literal-pathspecs", *arguments]
         process = subprocess.Popen(
             command,
@@ -176,18 +176,16 @@ class _Git:
         timer = threading.Timer(remaining, stop)
         timer.daemon = True
         timer.start()
-        try:
-            assert process.stdout is not None
-            output = process.stdout.read(max_bytes + 1)
-        finally:
-            if process.poll() is None and len(output) > max_bytes:
+        assert process.stdout is not None
+        with process.stdout as stdout:
+            output = stdout.read(max_bytes + 1)
+            if len(output) > max_bytes:
                 process.kill()
             process.wait()
-            timer.cancel()
-            process.stdout.close()
+        timer.cancel()
         truncated = len(output) > max_bytes
         if late.is_set():
-            raise _TooSlow
+            raise _TooSlowError
         if process.returncode != 0 and not truncated:
             raise subprocess.CalledProcessError(process.returncode, command)
         return output[:max_bytes], truncated

@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
 from lightflow_jlab.tracking.git import GitState, git_program, git_state, without_credentials
 
 

@@ -1,0 +1,77 @@
+"""The card under a running cell: shown by itself while the cell runs, left there as a picture."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from lightflow_jlab.notebook.harmless import harmless
+from lightflow_jlab.tracking.run import ActiveRun
+
+FIRST_SHOWN_AFTER_SECONDS = 0.3
+INTERVAL_SECONDS = 0.5
+
+
+class CardView(Protocol):
+    """What a card looks like; made for one run."""
+
+    def mime_bundle(self, *, final: bool) -> dict[str, Any]:
+        """Return the card as it is now, by media type; called by one thread at a time.
+
+        `final` is the card that stays in the notebook: static, readable without a kernel.
+        """
+
+
+CardFactory = Callable[[ActiveRun], CardView]
+
+
+class LiveCard:
+    """Keeps one output of the cell up to date, at most twice a second.
+
+    A cell that ends before the first showing gets its card at the end only.
+    """
+
+    def __init__(self, shell: Any, view: CardView, request: Mapping[str, Any]) -> None:
+        self.display_id = uuid.uuid4().hex
+        self._publisher = shell.display_pub
+        self._view = view
+        self._request = request
+        self._lock = threading.Lock()
+        self._ended = threading.Event()
+        self._shown: dict[str, Any] | None = None
+        self._thread = threading.Thread(target=self._live, name="lightflow-card", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    @harmless("show the card of a cell")
+    def finish(self) -> None:
+        """Show the card that stays; from the cell's own thread, before the kernel is idle."""
+        with self._lock:
+            self._ended.set()
+            self._publish(self._view.mime_bundle(final=True))
+
+    def _live(self) -> None:
+        seconds = FIRST_SHOWN_AFTER_SECONDS
+        if hasattr(self._publisher, "set_thread_parent"):
+            self._publisher.set_thread_parent(self._request)
+        while not self._ended.wait(seconds):
+            self._refresh()
+            seconds = INTERVAL_SECONDS
+
+    @harmless("refresh the card of a cell")
+    def _refresh(self) -> None:
+        bundle = self._view.mime_bundle(final=False)
+        with self._lock:
+            if not self._ended.is_set():
+                self._publish(bundle)
+
+    def _publish(self, bundle: dict[str, Any]) -> None:
+        if not bundle or bundle == self._shown:
+            return
+        self._publisher.publish(
+            bundle, {}, transient={"display_id": self.display_id}, update=self._shown is not None
+        )
+        self._shown = bundle

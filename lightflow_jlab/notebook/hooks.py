@@ -1,0 +1,100 @@
+"""IPython's events before and after each cell: which of them is a run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lightflow_jlab.errors import NotFoundError
+from lightflow_jlab.notebook.harmless import harmless, interrupts_held
+from lightflow_jlab.notebook.track_line import LAST, TrackLineError
+from lightflow_jlab.notebook.tracked_cell import CellContext, TrackedCell
+from lightflow_jlab.notebook.transformer import MARK, track_line_of
+from lightflow_jlab.tracking.fluent import current_store, last_active_run
+
+
+class CellHooks:
+    """Callbacks of one shell. Cells may run inside cells: each is known by its `ExecutionInfo`."""
+
+    def __init__(self, context: CellContext) -> None:
+        self._context = context
+        self._running: list[TrackedCell] = []
+
+    def check_resumed(self, lines: list[str]) -> list[str]:
+        """Refuse a cell that goes on with a run nobody knows: an input transformer."""
+        if lines and lines[0].startswith(f"# {MARK}"):
+            line = track_line_of(lines[0].removeprefix("# "))
+            if line is not None and line.resume is not None:
+                _check_known(line.resume)
+        return lines
+
+    check_resumed.has_side_effects = True  # type: ignore[attr-defined]
+
+    def pre_run_cell(self, info: Any) -> None:
+        if MARK not in info.raw_cell:
+            return
+        with interrupts_held(pass_on=True):
+            self._begin(info)
+
+    def post_run_cell(self, result: Any) -> None:
+        if not self._running:
+            return
+        with interrupts_held(pass_on=False):
+            self._finish(result)
+
+    def _begin(self, info: Any) -> None:
+        try:
+            line = track_line_of(info.raw_cell)
+            if line is not None and line.resume is not None:
+                _check_known(line.resume)
+        except TrackLineError:
+            return
+        if line is None:
+            return
+        self._context.shell.user_ns.update(line.values)
+        if info.silent or not info.store_history:
+            return
+        self._begin_run(info, line)
+
+    @harmless("begin a tracked cell")
+    def _begin_run(self, info: Any, line: Any) -> None:
+        cell = TrackedCell(self._context, info, line)
+        self._running.append(cell)
+        cell.begin()
+
+    @harmless("finish a tracked cell")
+    def _finish(self, result: Any) -> None:
+        info = getattr(result, "info", None)
+        for cell in reversed(self._running):
+            if cell.info is info or result is None or _is_same(cell.info, info):
+                self._running.remove(cell)
+                cell.finish(result)
+                return
+
+
+def _is_same(begun: Any, ended: Any) -> bool:
+    """Tell the copy that IPython makes of an `ExecutionInfo` when a cell is torn down."""
+    return bool(
+        ended is not None
+        and begun.raw_cell == ended.raw_cell
+        and begun.store_history == ended.store_history
+        and begun.silent == ended.silent
+    )
+
+
+def _check_known(run_id: str) -> None:
+    if run_id == LAST:
+        if last_active_run() is None:
+            raise TrackLineError(
+                "%%track: --resume last was given, but this kernel has recorded no run yet. "
+                "Expected a run id, as in `run.info.run_id`."
+            )
+        return
+    from lightflow_jlab.tracking.reading import stored_run
+
+    try:
+        stored_run(run_id, current_store())
+    except NotFoundError:
+        raise TrackLineError(
+            f"%%track: --resume {run_id} was given, but {current_store()} has no such run. "
+            "See %runs for what there is."
+        ) from None
