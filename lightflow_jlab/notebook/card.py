@@ -12,6 +12,7 @@ from lightflow_jlab.tracking.run import ActiveRun
 
 FIRST_SHOWN_AFTER_SECONDS = 0.3
 INTERVAL_SECONDS = 0.5
+_LONGEST_WAIT_SECONDS = 1.0
 
 
 class CardView(Protocol):
@@ -20,7 +21,8 @@ class CardView(Protocol):
     def mime_bundle(self, *, final: bool) -> dict[str, Any]:
         """Return the card as it is now, by media type; called by one thread at a time.
 
-        `final` is the card that stays in the notebook: static, readable without a kernel.
+        `final` is the card that stays in the notebook: static, readable without a kernel. It is
+        asked for when the run has ended, and should take no more than some milliseconds.
         """
 
 
@@ -30,16 +32,21 @@ CardFactory = Callable[[ActiveRun], CardView]
 class LiveCard:
     """Keeps one output of the cell up to date, at most twice a second.
 
-    A cell that ends before the first showing gets its card at the end only.
+    A cell that ends before the first showing gets its card at the end only. The view is made when
+    it is first shown, which may load libraries: never before the cell's first line.
     """
 
-    def __init__(self, shell: Any, view: CardView, request: Mapping[str, Any]) -> None:
+    def __init__(
+        self, shell: Any, make_view: Callable[[], CardView | None], request: Mapping[str, Any]
+    ) -> None:
         self.display_id = uuid.uuid4().hex
         self._publisher = shell.display_pub
-        self._view = view
+        self._make_view = make_view
         self._request = request
         self._lock = threading.Lock()
+        """Held while the view is asked or its bundle is sent."""
         self._ended = threading.Event()
+        self._view: CardView | None = None
         self._shown: dict[str, Any] | None = None
         self._thread = threading.Thread(target=self._live, name="lightflow-card", daemon=True)
 
@@ -49,9 +56,12 @@ class LiveCard:
     @harmless("show the card of a cell")
     def finish(self) -> None:
         """Show the card that stays; from the cell's own thread, before the kernel is idle."""
-        with self._lock:
-            self._ended.set()
-            self._publish(self._view.mime_bundle(final=True))
+        self._ended.set()
+        if self._lock.acquire(timeout=_LONGEST_WAIT_SECONDS):
+            try:
+                self._show(final=True)
+            finally:
+                self._lock.release()
 
     def _live(self) -> None:
         seconds = FIRST_SHOWN_AFTER_SECONDS
@@ -63,15 +73,20 @@ class LiveCard:
 
     @harmless("refresh the card of a cell")
     def _refresh(self) -> None:
-        bundle = self._view.mime_bundle(final=False)
         with self._lock:
-            if not self._ended.is_set():
-                self._publish(bundle)
+            self._show(final=False)
 
-    def _publish(self, bundle: dict[str, Any]) -> None:
-        if not bundle or bundle == self._shown:
+    def _show(self, *, final: bool) -> None:
+        self._view = self._view or self._make_view()
+        if self._view is None or (self._ended.is_set() and not final):
+            return
+        bundle = self._view.mime_bundle(final=final)
+        if not bundle or bundle == self._shown or (self._ended.is_set() and not final):
             return
         self._publisher.publish(
-            bundle, {}, transient={"display_id": self.display_id}, update=self._shown is not None
+            bundle,
+            {},
+            transient={"display_id": self.display_id},
+            update=self._shown is not None,
         )
         self._shown = bundle

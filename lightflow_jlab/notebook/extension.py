@@ -43,7 +43,7 @@ def load(ip: Any, card_factory: CardFactory | None = None) -> None:
     from lightflow_jlab.notebook.magics import LightflowMagics
 
     streams = StreamCapture()
-    context = CellContext(ip, streams, card_factory or _offered_card_factory())
+    context = CellContext(ip, streams, _factory_finder(card_factory))
     hooks = CellHooks(context)
     prefilter = prefilter_below(ip)
     undo: list[Callable[[], None]] = []
@@ -107,9 +107,15 @@ def _magics_restorer(ip: Any) -> Callable[[], None]:
     return restore
 
 
-def _offered_card_factory() -> CardFactory | None:
-    """Return the card that the package's root joins to the notebook, if it offers one."""
-    import lightflow_jlab
+def _factory_finder(given: CardFactory | None) -> Callable[[], CardFactory | None]:
+    """Return what finds the card factory: `given`, or what the package's root offers."""
 
-    offered: CardFactory | None = getattr(lightflow_jlab, "card_factory", None)
-    return offered
+    def find() -> CardFactory | None:
+        if given is not None:
+            return given
+        import lightflow_jlab
+
+        offered: CardFactory | None = getattr(lightflow_jlab, "card_factory", None)
+        return offered
+
+    return find

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from lightflow_jlab.notebook.automatic import automatic_values, read_assignments
-from lightflow_jlab.notebook.card import CardFactory, LiveCard
+from lightflow_jlab.notebook.card import CardFactory, CardView, LiveCard
 from lightflow_jlab.notebook.figures import FigureCapture
 from lightflow_jlab.notebook.harmless import harmless
 from lightflow_jlab.notebook.outcome import OutcomeWatch
 from lightflow_jlab.notebook.place import message_id_of, request_of, source_of
-from lightflow_jlab.notebook.secrecy import looks_secret
+from lightflow_jlab.notebook.secrecy import hide_secrets, looks_secret
 from lightflow_jlab.notebook.streams import StreamCapture, without_overwritten
 from lightflow_jlab.notebook.surroundings import Surroundings
 from lightflow_jlab.notebook.track_line import LAST, TrackLine
@@ -30,7 +32,8 @@ class CellContext:
 
     shell: Any
     streams: StreamCapture
-    card_factory: CardFactory | None
+    card_factory: Callable[[], CardFactory | None]
+    """Finds the factory when a card is first needed: it may load libraries."""
 
 
 class TrackedCell:
@@ -111,7 +114,7 @@ class TrackedCell:
         }
         run.log_params(values)
         if self._line.captured:
-            run.log_document("source", self.info.raw_cell, "text/x-python")
+            run.log_document("source", hide_secrets(self.info.raw_cell), "text/x-python")
 
     @harmless("read git and environment")
     def _start_surroundings(self, run: ActiveRun) -> None:
@@ -120,9 +123,13 @@ class TrackedCell:
 
     @harmless("make the card of a cell")
     def _start_card(self, run: ActiveRun) -> None:
-        if self._context.card_factory is not None and self._message_id:
-            self._card = LiveCard(self._shell, self._context.card_factory(run), self._request)
+        if self._message_id:
+            self._card = LiveCard(self._shell, partial(self._view_of, run), self._request)
             self._card.start()
+
+    def _view_of(self, run: ActiveRun) -> CardView | None:
+        factory = self._context.card_factory()
+        return factory(run) if factory is not None else None
 
     @harmless("listen to the output of a cell")
     def _start_capture(self, run: ActiveRun) -> None:

@@ -261,8 +261,10 @@ def test_a_cell_that_ends_its_own_run_is_left_so(notebook: Notebook) -> None:
 
 
 def test_runs_left_open_below_end_with_the_cell(notebook: Notebook) -> None:
-    code = "%%track parent\nimport lightflow_jlab as lf\nlf.start_run(run_name='child', nested=True)\n1/0"
-    notebook.run(code)
+    notebook.run(
+        "%%track parent\nimport lightflow_jlab as lf\n"
+        "lf.start_run(run_name='child', nested=True)\n1/0"
+    )
     parent, child = notebook.runs()
     assert (parent.status, child.status) == ("FAILED", "FAILED")
     assert child.start.parent_run_id == parent.start.run_id
@@ -294,7 +296,9 @@ def test_unloading_takes_everything_out(notebook: Notebook) -> None:
 
 def test_importing_is_loading(notebook: Notebook) -> None:
     notebook.run(
-        "%unload_ext lightflow_jlab\nimport sys\nfor name in [n for n in sys.modules if n.startswith('lightflow_jlab')]: del sys.modules[name]"
+        "%unload_ext lightflow_jlab\nimport sys\n"
+        "for name in [name for name in sys.modules if name.startswith('lightflow_jlab')]:\n"
+        "    del sys.modules[name]"
     )
     notebook.run("import lightflow_jlab as lf")
     assert notebook.run("%%track\n1").status == "ok"
