@@ -1,0 +1,65 @@
+"""The extension as Jupyter knows it: settings, start and stop."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from jupyter_server.extension.application import ExtensionApp
+from traitlets import Bool, Unicode
+
+from lightflow_jlab.config.locations import (
+    STORE_NAME,
+    TRACKING_URI_VARIABLE,
+    store_from_uri,
+)
+from lightflow_jlab.errors import LightflowError
+from lightflow_jlab.server.routes import routes
+from lightflow_jlab.server.service import StoreService
+
+
+class LightflowApp(ExtensionApp):
+    """Serves the store of the server's root folder and imports what its kernels record."""
+
+    name = "lightflow_jlab"
+    load_other_extensions = True
+
+    store_folder = Unicode(
+        "",
+        config=True,
+        help="Folder of the store; `.lightflow` in the server's root folder where it is empty. "
+        f"{TRACKING_URI_VARIABLE} in the server's environment comes first.",
+    )
+    importing = Bool(
+        True, config=True, help="Import what kernels record; off where another server does it."
+    )
+
+    def initialize_handlers(self) -> None:
+        assert self.serverapp is not None
+        folder = self._share_store(Path(self.serverapp.root_dir))
+        self._service = StoreService(folder, importing=self.importing)
+        self.handlers.extend(routes(self._service))
+        self.serverapp.io_loop.add_callback(self._begin)
+
+    async def stop_extension(self) -> None:
+        """Close the streams and the store; kernels that go on are imported at the next start."""
+        await self._service.close()
+        if os.environ.get(TRACKING_URI_VARIABLE) == self._exported:
+            del os.environ[TRACKING_URI_VARIABLE]
+
+    def _share_store(self, root: Path) -> Path:
+        """Return the store's folder, and name it to the kernels that inherit our environment."""
+        self._exported: str | None = None
+        given = os.environ.get(TRACKING_URI_VARIABLE)
+        if not given:
+            folder = self.store_folder or root / STORE_NAME
+            given = self._exported = str(store_from_uri(folder))
+            os.environ[TRACKING_URI_VARIABLE] = given
+        return store_from_uri(given)
+
+    async def _begin(self) -> None:
+        """Import without waiting for a browser: runs end and crash while nobody looks."""
+        try:
+            await self._service.store()
+        except LightflowError as error:
+            self.log.error("Lightflow can't open its store. %s", error)

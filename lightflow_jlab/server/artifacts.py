@@ -1,0 +1,102 @@
+"""Endpoints of a run's files. Their content is someone's data: it never runs in the page."""
+
+from __future__ import annotations
+
+import os
+from typing import BinaryIO
+from urllib.parse import quote
+
+from tornado import web
+
+from lightflow_jlab.contract.limits import check_artifact_path, check_run_id
+from lightflow_jlab.contract.rest import Artifact, ArtifactList, ArtifactPreview
+from lightflow_jlab.server.access import authorized
+from lightflow_jlab.server.artifact_files import open_artifact
+from lightflow_jlab.server.byte_range import ByteRange, byte_range
+from lightflow_jlab.server.handler import SANDBOX, LightflowHandler
+from lightflow_jlab.server.preview import image_type, preview
+from lightflow_jlab.store import Store
+
+RESOURCE = "lightflow:artifacts"
+_CHUNK_BYTES = 256 * 1024
+
+
+class ArtifactsHandler(LightflowHandler):
+    @web.authenticated
+    @authorized("read", RESOURCE)
+    async def get(self, run_id: str) -> None:
+        check_run_id(run_id)
+        path = self.get_query_argument("path", "", strip=False)
+        if path:
+            check_artifact_path(path)
+        found = await self.service.read(Store.artifacts, run_id, path)
+        await self.answer(ArtifactList(run_id=run_id, path=path, artifacts=found))
+
+
+class ArtifactPreviewHandler(LightflowHandler):
+    @web.authenticated
+    @authorized("read", RESOURCE)
+    async def get(self, run_id: str, path: str) -> None:
+        check_artifact_path(path)
+        artifact = await self.service.read(Store.artifact, check_run_id(run_id), path)
+        await self.answer(await self.service.read(_preview, run_id, artifact))
+
+
+class ArtifactContentHandler(LightflowHandler):
+    """The file itself, always as an attachment: `<img>` shows pictures all the same."""
+
+    @property
+    def content_security_policy(self) -> str:
+        # Inline styles and embedded pictures are what a vector graphic is made of.
+        return f"{SANDBOX}; style-src 'unsafe-inline'; img-src data:"
+
+    @web.authenticated
+    @authorized("read", RESOURCE)
+    async def get(self, run_id: str, path: str) -> None:
+        # As Jupyter does for files: no other site may embed them.
+        self.check_xsrf_cookie()
+        check_artifact_path(path)
+        artifact = await self.service.read(Store.artifact, check_run_id(run_id), path)
+        file = await self.service.read(_open, run_id, artifact)
+        with file:
+            await self._send(artifact, file)
+
+    async def _send(self, artifact: Artifact, file: BinaryIO) -> None:
+        size = os.fstat(file.fileno()).st_size
+        part = byte_range(self.request.headers.get("Range"), size)
+        start, end = part or ByteRange(0, size)
+        if part is not None:
+            self.set_status(206)
+            self.set_header("Content-Range", f"bytes {start}-{end - 1}/{size}")
+        media_type = image_type(artifact.path) or "application/octet-stream"
+        self.set_header("Content-Type", media_type)
+        self.set_header("Content-Length", str(end - start))
+        self.set_header("Content-Disposition", _attachment(artifact.path))
+        self.set_header("Accept-Ranges", "bytes")
+        self.set_header("Cache-Control", "private, no-cache")
+        file.seek(start)
+        while start < end:
+            data = await self.service.in_thread(file.read, min(_CHUNK_BYTES, end - start))
+            if not data:
+                break
+            start += len(data)
+            self.write(data)
+            await self.flush()
+        await self.finish(set_content_type=media_type)
+
+
+def _open(store: Store, run_id: str, artifact: Artifact) -> BinaryIO:
+    return open_artifact(store.folder, run_id, artifact.path)
+
+
+def _preview(store: Store, run_id: str, artifact: Artifact) -> ArtifactPreview:
+    with open_artifact(store.folder, run_id, artifact.path) as file:
+        return preview(artifact, file, os.fstat(file.fileno()).st_size)
+
+
+def _attachment(path: str) -> str:
+    """Return a `Content-Disposition` whose name survives any characters (RFC 5987)."""
+    name = path.rsplit("/", 1)[-1]
+    plain = "".join(c if c.isascii() and c.isprintable() and c not in '"\\%' else "_" for c in name)
+    exact = quote(name, safe="", errors="replace")
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{exact}"

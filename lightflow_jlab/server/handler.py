@@ -1,0 +1,117 @@
+"""What all endpoints share: bounded JSON in, structs out, errors as `ApiError`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Any, TypeVar
+
+import msgspec
+from jupyter_server.base.handlers import APIHandler
+from tornado.web import HTTPError, stream_request_body
+
+from lightflow_jlab.server import arguments
+from lightflow_jlab.server.answers import explain, is_expected
+from lightflow_jlab.server.service import StoreService
+
+MAX_BODY_BYTES = 10 * 1024 * 1024
+SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'"
+
+T = TypeVar("T")
+
+
+class ErrorAnswers:
+    """Answers every error as an `ApiError`."""
+
+    def write_error(self: Any, status_code: int, **kwargs: Any) -> None:
+        error = kwargs.get("exc_info", (None, None, None))[1]
+        status, answer = explain(error, status_code)
+        self.set_status(status)
+        self.set_header("Content-Type", "application/json")
+        self.finish(msgspec.json.encode(answer))
+
+    def log_exception(
+        self: Any,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if is_expected(error):
+            self.log.info("%s %s: %s", self.request.method, self.request.path, error)
+        else:
+            super().log_exception(kind, error, trace)  # type: ignore[misc]
+
+
+@stream_request_body
+class LightflowHandler(ErrorAnswers, APIHandler):
+    """A body is read piece by piece, so that one that is too large is never held."""
+
+    def initialize(self, service: StoreService) -> None:
+        self.service = service
+        self._body = bytearray()
+
+    @property
+    def content_security_policy(self) -> str:
+        return SANDBOX
+
+    def set_default_headers(self) -> None:
+        super().set_default_headers()
+        # Also where the server's settings give one for all its pages.
+        self.set_header("Content-Security-Policy", self.content_security_policy)
+
+    async def prepare(self) -> None:  # type: ignore[override]
+        await super().prepare()
+        if self.request.method == "OPTIONS":
+            return
+        if self.current_user is None:
+            raise HTTPError(403)
+        headers = self.request.headers
+        sent = headers.get("Content-Length", "0") != "0" or "Transfer-Encoding" in headers
+        media_type = headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        if sent and media_type != "application/json":
+            raise HTTPError(415, f"The body is {media_type or 'of no type'}; expected is JSON.")
+        length = headers.get("Content-Length", "0")
+        if length.isdecimal() and int(length) > MAX_BODY_BYTES:
+            raise _too_large()
+
+    def data_received(self, chunk: bytes) -> None:
+        # One byte over the bound is enough to know; the rest is not kept.
+        self._body += chunk[: MAX_BODY_BYTES + 1 - len(self._body)]
+
+    def body(self, kind: type[T]) -> T:
+        """Return the JSON body as a struct. Raises msgspec's errors and 413."""
+        if len(self._body) > MAX_BODY_BYTES:
+            raise _too_large()
+        try:
+            return msgspec.json.decode(self._body, type=kind)
+        except RecursionError:
+            raise HTTPError(400, "The body is nested too deeply.") from None
+
+    async def answer(self, struct: msgspec.Struct, status: int = 200) -> None:
+        self.set_status(status)
+        self.set_header("Cache-Control", "no-store")
+        await self.finish(msgspec.json.encode(struct))
+
+    def compute_etag(self) -> None:
+        """Answers are not cached: no digest of each is needed."""
+
+    def integer_argument(self, name: str, default: int, least: int, most: int) -> int:
+        text = self.get_query_argument(name, "")
+        return arguments.integer(name, text, least, most) if text else default
+
+    def optional_integer_argument(self, name: str) -> int | None:
+        text = self.get_query_argument(name, "")
+        most = arguments.MAX_INTEGER
+        return arguments.integer(name, text, -most - 1, most) if text else None
+
+    def experiment_ids(self) -> list[str] | None:
+        """Return what `experiment_id` names, repeated; None for all experiments."""
+        found = [arguments.check_experiment_id(i) for i in self.filled_arguments("experiment_id")]
+        return list(dict.fromkeys(found)) or None
+
+    def filled_arguments(self, name: str) -> Iterator[str]:
+        return (text for text in self.get_query_arguments(name) if text)
+
+
+def _too_large() -> HTTPError:
+    return HTTPError(413, f"The body is larger than {MAX_BODY_BYTES} bytes.")

@@ -1,0 +1,34 @@
+"""The addresses below the server's base URL."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lightflow_jlab.server import artifacts, experiments, runs, status, stream
+from lightflow_jlab.server.service import StoreService
+
+ROOT = "lightflow/api"
+_ID = "([^/]+)"
+
+_ENDPOINTS: list[tuple[str, type]] = [
+    ("status", status.StatusHandler),
+    ("stream", stream.StreamHandler),
+    ("experiments", experiments.ExperimentsHandler),
+    (f"experiments/{_ID}", experiments.ExperimentHandler),
+    (f"experiments/{_ID}/restore", experiments.ExperimentRestoreHandler),
+    ("series", runs.SeriesHandler),
+    ("runs", runs.RunsHandler),
+    ("runs/keys", runs.RunKeysHandler),
+    (f"runs/{_ID}", runs.RunHandler),
+    (f"runs/{_ID}/restore", runs.RunRestoreHandler),
+    (f"runs/{_ID}/documents/{_ID}", runs.DocumentHandler),
+    (f"runs/{_ID}/artifacts", artifacts.ArtifactsHandler),
+    (f"runs/{_ID}/artifacts/content/(.+)", artifacts.ArtifactContentHandler),
+    (f"runs/{_ID}/artifacts/preview/(.+)", artifacts.ArtifactPreviewHandler),
+    (".*", status.UnknownHandler),
+]
+
+
+def routes(service: StoreService) -> list[tuple[str, type, dict[str, Any]]]:
+    """Return patterns, handlers and what each handler is given."""
+    return [(f"{ROOT}/{pattern}", handler, {"service": service}) for pattern, handler in _ENDPOINTS]

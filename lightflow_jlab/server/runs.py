@@ -1,0 +1,100 @@
+"""Endpoints of runs, their keys, documents and series."""
+
+from __future__ import annotations
+
+from tornado import web
+
+from lightflow_jlab.contract.limits import check_key, check_run_id
+from lightflow_jlab.contract.rest import RunPatch, SeriesList
+from lightflow_jlab.server import arguments
+from lightflow_jlab.server.access import authorized
+from lightflow_jlab.server.handler import LightflowHandler
+from lightflow_jlab.store import RunQuery, Store
+
+RESOURCE = "lightflow:runs"
+DEFAULT_LIMIT = 100
+MAX_LIMIT = 1_000
+MAX_SERIES = 100
+DEFAULT_POINTS = 1_000
+MAX_POINTS = 10_000
+_LEAST_POINTS = 4
+
+
+class RunsHandler(LightflowHandler):
+    @web.authenticated
+    @authorized("read", RESOURCE)
+    async def get(self) -> None:
+        run_ids = arguments.check_run_ids([*self.filled_arguments("run_id")], MAX_LIMIT)
+        query = RunQuery(
+            experiment_ids=self.experiment_ids(),
+            filter=self.get_query_argument("filter", ""),
+            text=self.get_query_argument("text", ""),
+            order_by=[*self.filled_arguments("order_by")],
+            view=arguments.view(self.get_query_argument("view", "active")),
+            limit=self.integer_argument("limit", DEFAULT_LIMIT, 1, MAX_LIMIT),
+            offset=self.integer_argument("offset", 0, 0, arguments.MAX_INTEGER),
+            run_ids=run_ids or None,
+        )
+        await self.answer(await self.service.read(Store.runs, query))
+
+
+class RunKeysHandler(LightflowHandler):
+    @web.authenticated
+    @authorized("read", RESOURCE)
+    async def get(self) -> None:
+        await self.answer(await self.service.read(Store.run_keys, self.experiment_ids()))
+
+
+class RunHandler(LightflowHandler):
+    @web.authenticated
+    @authorized("read", RESOURCE)
+    async def get(self, run_id: str) -> None:
+        await self.answer(await self.service.read(Store.run_detail, check_run_id(run_id)))
+
+    @web.authenticated
+    @authorized("write", RESOURCE)
+    async def patch(self, run_id: str) -> None:
+        check_run_id(run_id)
+        patch = self.body(RunPatch)
+        await self.answer(await self.service.command(Store.update_run, run_id, patch))
+
+    @web.authenticated
+    @authorized("write", RESOURCE)
+    async def delete(self, run_id: str) -> None:
+        await self.answer(await self.service.command(Store.delete_run, check_run_id(run_id)))
+
+
+class RunRestoreHandler(LightflowHandler):
+    @web.authenticated
+    @authorized("write", RESOURCE)
+    async def post(self, run_id: str) -> None:
+        await self.answer(await self.service.command(Store.restore_run, check_run_id(run_id)))
+
+
+class DocumentHandler(LightflowHandler):
+    @web.authenticated
+    @authorized("read", RESOURCE)
+    async def get(self, run_id: str, kind: str) -> None:
+        check_run_id(run_id)
+        arguments.check_document_kind(kind)
+        await self.answer(await self.service.read(Store.document, run_id, kind))
+
+
+class SeriesHandler(LightflowHandler):
+    @web.authenticated
+    @authorized("read", RESOURCE)
+    async def get(self) -> None:
+        run_ids = arguments.check_run_ids(self.get_query_arguments("run_id"), MAX_SERIES)
+        key = check_key("metric", self.get_query_argument("key"))
+        seq = await self.service.read(Store.seq)
+        series = await self.service.read(
+            Store.series,
+            run_ids,
+            key,
+            start_step=self.optional_integer_argument("start_step"),
+            end_step=self.optional_integer_argument("end_step"),
+            max_points=self.integer_argument(
+                "max_points", DEFAULT_POINTS, _LEAST_POINTS, MAX_POINTS
+            ),
+        )
+        await self.answer(SeriesList(series=series, seq=seq))

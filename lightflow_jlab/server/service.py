@@ -1,0 +1,123 @@
+"""The open store behind the handlers: calls in threads, the importer, who hears of changes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
+
+from lightflow_jlab.config.notices import notices
+from lightflow_jlab.importer import ImporterService
+from lightflow_jlab.store import Store
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_THREADS = 4
+
+
+class Listener(Protocol):
+    """Called in the event loop."""
+
+    def changed(self) -> None: ...
+
+    def stopped(self) -> None: ...
+
+
+class StoreService:
+    """Opens the store on first use. Used from the event loop; closed once, for good."""
+
+    def __init__(self, folder: Path, *, importing: bool = True) -> None:
+        self.folder = folder
+        self._importing = importing
+        self._executor = ThreadPoolExecutor(_THREADS, thread_name_prefix="lightflow-store")
+        self._opening = asyncio.Lock()
+        self._store: Store | None = None
+        self._importer: ImporterService | None = None
+        self._listeners: set[Listener] = set()
+        self._closed = False
+
+    async def store(self) -> Store:
+        """Return the open store. Raises StoreError; the next call tries again."""
+        if self._store is not None:
+            return self._store
+        async with self._opening:
+            if self._store is None:
+                store = await self._in_thread(partial(Store.open, self.folder))
+                self._start_importer(store)
+                self._store = store
+        return self._store
+
+    async def read(
+        self, method: Callable[Concatenate[Store, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Call a method of the store in a thread."""
+        store = await self.store()
+        return await self._in_thread(partial(method, store, *args, **kwargs))
+
+    async def command(
+        self, method: Callable[Concatenate[Store, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Call a method that changes the store, and tell the listeners."""
+        result = await self.read(method, *args, **kwargs)
+        self._tell()
+        return result
+
+    async def in_thread(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call what reads files and would hold up the event loop."""
+        return await self._in_thread(partial(function, *args, **kwargs))
+
+    def listen(self, listener: Listener) -> Callable[[], None]:
+        """Have the listener told of each change and of the end; returns the undo."""
+        self._listeners.add(listener)
+        return partial(self._listeners.discard, listener)
+
+    def warnings(self) -> list[str]:
+        """Return what the user should know of the store."""
+        found = notices()
+        if self._store is not None and self._store.read_only:
+            found.append(
+                f"{self.folder} can't be written: what it holds is shown, new runs are not."
+            )
+        return found
+
+    async def close(self) -> None:
+        """Stop importing and close the store; waits for calls that still run."""
+        self._closed = True
+        for listener in list(self._listeners):
+            listener.stopped()
+        async with self._opening:
+            importer, self._importer = self._importer, None
+            store, self._store = self._store, None
+        loop = asyncio.get_running_loop()
+        if importer is not None:
+            await loop.run_in_executor(None, importer.stop)
+        await loop.run_in_executor(None, self._executor.shutdown)
+        if store is not None:
+            await loop.run_in_executor(None, store.close)
+
+    def _start_importer(self, store: Store) -> None:
+        if not self._importing or store.read_only or self._closed:
+            return
+        loop = asyncio.get_running_loop()
+        self._importer = ImporterService(store, lambda _seq: _call_in(loop, self._tell))
+        self._importer.start()
+
+    def _tell(self) -> None:
+        for listener in list(self._listeners):
+            listener.changed()
+
+    async def _in_thread(self, function: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._executor, function)
+
+
+def _call_in(loop: asyncio.AbstractEventLoop, function: Callable[[], None]) -> None:
+    """Call `function` in `loop` from another thread, unless the loop ended meanwhile."""
+    try:
+        loop.call_soon_threadsafe(function)
+    except RuntimeError:
+        if not loop.is_closed():
+            raise

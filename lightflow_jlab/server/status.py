@@ -1,0 +1,43 @@
+"""How the server is, and the answer to addresses that nobody has."""
+
+from __future__ import annotations
+
+from tornado import web
+
+from lightflow_jlab.contract.rest import ServerStatus
+from lightflow_jlab.server.access import authorized
+from lightflow_jlab.server.handler import LightflowHandler
+from lightflow_jlab.server.version import version
+from lightflow_jlab.store import RunQuery, Store
+
+RESOURCE = "lightflow:status"
+_LIVE = ("RUNNING", "STALLED")
+
+
+class StatusHandler(LightflowHandler):
+    @web.authenticated
+    @authorized("read", RESOURCE)
+    async def get(self) -> None:
+        store = await self.service.store()
+        seq = await self.service.read(Store.seq)
+        running = 0
+        for status in _LIVE:
+            query = RunQuery(filter=f"status = '{status}'", limit=1)
+            running += (await self.service.read(Store.runs, query)).total
+        await self.answer(
+            ServerStatus(
+                version=version(),
+                store_id=store.store_id,
+                seq=seq,
+                running=running,
+                warnings=self.service.warnings(),
+            )
+        )
+
+
+class UnknownHandler(LightflowHandler):
+    """Any other address below ours."""
+
+    async def prepare(self) -> None:  # type: ignore[override]
+        await super().prepare()
+        raise web.HTTPError(404, "Lightflow has no such endpoint.")
