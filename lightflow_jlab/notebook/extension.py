@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from lightflow_jlab.notebook.card import CardFactory
+from lightflow_jlab.notebook.context import CellContext
 from lightflow_jlab.notebook.harmless import forget_failures
 from lightflow_jlab.notebook.hooks import CellHooks
 from lightflow_jlab.notebook.streams import StreamCapture
-from lightflow_jlab.notebook.tracked_cell import CellContext
 from lightflow_jlab.notebook.transformer import hide_track_line, prefilter_below
+
+if TYPE_CHECKING:
+    from lightflow_jlab.notebook.card import CardFactory
 
 MAGICS = {"cell": ("track",), "line": ("runs", "compare")}
 

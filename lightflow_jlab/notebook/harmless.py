@@ -90,6 +90,13 @@ def interrupts_held(*, pass_on: bool) -> Iterator[None]:
 
 
 def _interrupt() -> None:
-    import _thread
+    """Interrupt the main thread, also where it waits in the system, unless nobody would listen."""
+    if signal.getsignal(signal.SIGINT) in (signal.SIG_DFL, signal.SIG_IGN, None):
+        return
+    main = threading.main_thread().ident
+    if hasattr(signal, "pthread_kill") and main is not None:
+        signal.pthread_kill(main, signal.SIGINT)
+    else:
+        import _thread
 
-    _thread.interrupt_main()
+        _thread.interrupt_main()

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lightflow_jlab.errors import NotFoundError
+from lightflow_jlab.notebook.context import CellContext
 from lightflow_jlab.notebook.harmless import harmless, interrupts_held
-from lightflow_jlab.notebook.track_line import LAST, TrackLineError
-from lightflow_jlab.notebook.tracked_cell import CellContext, TrackedCell
+from lightflow_jlab.notebook.track_line import LAST, TrackLine, TrackLineError
 from lightflow_jlab.notebook.transformer import MARK, track_line_of
-from lightflow_jlab.tracking.fluent import current_store, last_active_run
+
+if TYPE_CHECKING:
+    from lightflow_jlab.notebook.tracked_cell import TrackedCell
 
 
 class CellHooks:
@@ -56,7 +58,10 @@ class CellHooks:
         self._begin_run(info, line)
 
     @harmless("begin a tracked cell")
-    def _begin_run(self, info: Any, line: Any) -> None:
+    def _begin_run(self, info: Any, line: TrackLine) -> None:
+        # Loaded with the first tracked cell, so that loading the extension stays cheap.
+        from lightflow_jlab.notebook.tracked_cell import TrackedCell
+
         cell = TrackedCell(self._context, info, line)
         self._running.append(cell)
         cell.begin()
@@ -82,6 +87,8 @@ def _is_same(begun: Any, ended: Any) -> bool:
 
 
 def _check_known(run_id: str) -> None:
+    from lightflow_jlab.tracking.fluent import current_store, last_active_run
+
     if run_id == LAST:
         if last_active_run() is None:
             raise TrackLineError(

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from lightflow_jlab.notebook.automatic import automatic_values, read_assignments
-from lightflow_jlab.notebook.card import CardFactory, CardView, LiveCard
+from lightflow_jlab.notebook.card import CardView, LiveCard
+from lightflow_jlab.notebook.context import CellContext
 from lightflow_jlab.notebook.figures import FigureCapture
 from lightflow_jlab.notebook.harmless import harmless
 from lightflow_jlab.notebook.outcome import OutcomeWatch
 from lightflow_jlab.notebook.place import message_id_of, request_of, source_of
 from lightflow_jlab.notebook.secrecy import hide_secrets, looks_secret
-from lightflow_jlab.notebook.streams import StreamCapture, without_overwritten
+from lightflow_jlab.notebook.streams import without_overwritten
 from lightflow_jlab.notebook.surroundings import Surroundings
 from lightflow_jlab.notebook.track_line import LAST, TrackLine
 from lightflow_jlab.tracking import active
@@ -24,16 +23,6 @@ from lightflow_jlab.tracking.run import ActiveRun, EndStatus
 
 EXECUTION_COUNT_TAG = "lightflow.execution_count"
 _WAIT_FOR_SURROUNDINGS_SECONDS = 0.03
-
-
-@dataclass
-class CellContext:
-    """What tracked cells of one shell share."""
-
-    shell: Any
-    streams: StreamCapture
-    card_factory: Callable[[], CardFactory | None]
-    """Finds the factory when a card is first needed: it may load libraries."""
 
 
 class TrackedCell:
