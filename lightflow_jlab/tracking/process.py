@@ -11,6 +11,7 @@ import time
 from functools import cache
 from pathlib import Path
 
+from lightflow_jlab.config.machine import boot_id
 from lightflow_jlab.contract.limits import storable_text
 from lightflow_jlab.contract.records import Process
 
@@ -30,15 +31,6 @@ def this_process() -> Process:
 @cache
 def host() -> str:
     return platform.node()
-
-
-@cache
-def boot_id() -> str:
-    """Return what changes at each start of the machine, or '' where the system doesn't tell."""
-    try:
-        return Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
-    except (OSError, UnicodeError):
-        return ""
 
 
 @cache

@@ -27,7 +27,9 @@ def as_number(key: str, value: object) -> float:
             "Expected a number; log text with log_param or set_tag."
         )
     try:
-        return float(value)  # type: ignore[arg-type]
+        # Arrays and tensors of one element, of any number of dimensions, give it by item().
+        item = getattr(value, "item", None)
+        return float(item() if callable(item) else value)  # type: ignore[arg-type]
     except (TypeError, ValueError) as error:
         raise InvalidTypeError(
             f"The metric {key!r} was given {_shown(value)}, which is not one number. "

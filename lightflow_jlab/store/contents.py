@@ -1,0 +1,161 @@
+"""What hangs on a run: documents, artifacts, points."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import zstandard
+from sqlalchemy import Connection, func, select
+
+from lightflow_jlab.contract.limits import check_artifact_path
+from lightflow_jlab.contract.rest import Artifact, Document, DocumentInfo, Series
+from lightflow_jlab.contract.scalars import encode_number
+from lightflow_jlab.errors import NotFoundError
+from lightflow_jlab.store import chunks, schema
+from lightflow_jlab.store.chunks import Columns, Floats, Integers
+from lightflow_jlab.store.commands import run_number
+from lightflow_jlab.store.downsample import downsample, in_step_order, window
+from lightflow_jlab.store.points import read_points
+
+SHOWN_DOCUMENT_BYTES = 1024 * 1024
+
+
+class History(NamedTuple):
+    """Every point of a metric in step order, points of one step in order of arrival."""
+
+    steps: Integers
+    values: Floats
+    times: Integers
+    """Milliseconds since the epoch."""
+
+
+def document_infos(connection: Connection, run_id: str) -> list[DocumentInfo]:
+    number, _ = run_number(connection, run_id)
+    table = schema.run_documents
+    rows = connection.execute(
+        select(table.c.kind, schema.documents.c.size_bytes, table.c.media_type)
+        .join(schema.documents)
+        .where(table.c.run == number)
+        .order_by(table.c.kind)
+    )
+    return [DocumentInfo(*row) for row in rows]
+
+
+def document(connection: Connection, run_id: str, kind: str) -> Document:
+    """Return a text of a run, its first MB. Raises `NotFoundError`."""
+    number, _ = run_number(connection, run_id)
+    table = schema.run_documents
+    row = connection.execute(
+        select(table.c.media_type, schema.documents.c.content, schema.documents.c.size_bytes)
+        .join(schema.documents)
+        .where(table.c.run == number, table.c.kind == kind)
+    ).first()
+    if row is None:
+        raise NotFoundError(f"The run {run_id} has no document {kind!r}.")
+    content = zstandard.ZstdDecompressor().decompress(row[1], max_output_size=row[2])
+    return Document(
+        kind=kind,
+        media_type=row[0],
+        text=content[:SHOWN_DOCUMENT_BYTES].decode("utf-8", "replace"),
+        truncated=row[2] > SHOWN_DOCUMENT_BYTES,
+    )
+
+
+def artifact_totals(connection: Connection, run_id: str) -> tuple[int, int]:
+    """Return how many artifacts a run has, and their bytes."""
+    number, _ = run_number(connection, run_id)
+    table = schema.artifacts
+    row = connection.execute(
+        select(func.count(), func.coalesce(func.sum(table.c.size_bytes), 0)).where(
+            table.c.run == number
+        )
+    ).one()
+    return int(row[0]), int(row[1])
+
+
+def artifacts(connection: Connection, run_id: str, path: str) -> list[Artifact]:
+    """Return what lies in a folder of a run's artifacts, folders first, each by name."""
+    number, _ = run_number(connection, run_id)
+    prefix = f"{check_artifact_path(path)}/" if path else ""
+    table = schema.artifacts
+    rows = connection.execute(
+        select(table.c.path, table.c.size_bytes, table.c.media_type)
+        .where(table.c.run == number, table.c.path.startswith(prefix, autoescape=True))
+        .order_by(table.c.path)
+    )
+    folders: dict[str, Artifact] = {}
+    files = []
+    for full, size_bytes, media_type in rows:
+        name, inner, _ = full[len(prefix) :].partition("/")
+        if inner:
+            here = prefix + name
+            folders[here] = Artifact(path=here, is_dir=True, size_bytes=0, media_type="")
+        else:
+            files.append(
+                Artifact(path=full, is_dir=False, size_bytes=size_bytes, media_type=media_type)
+            )
+    return [*folders.values(), *files]
+
+
+def artifact(connection: Connection, run_id: str, path: str) -> Artifact:
+    """Return one file among a run's artifacts. Raises `NotFoundError`."""
+    number, _ = run_number(connection, run_id)
+    table = schema.artifacts
+    row = connection.execute(
+        select(table.c.size_bytes, table.c.media_type).where(
+            table.c.run == number, table.c.path == check_artifact_path(path)
+        )
+    ).first()
+    if row is None:
+        raise NotFoundError(f"The run {run_id} has no artifact {path!r}.")
+    return Artifact(path=path, is_dir=False, size_bytes=row[0], media_type=row[1])
+
+
+def history(connection: Connection, run_id: str, key: str) -> History:
+    number, _ = run_number(connection, run_id)
+    metric = _metric(connection, number, key)
+    if metric is None:
+        raise NotFoundError(f"The run {run_id} has no metric {key!r}.")
+    points = in_step_order(read_points(connection, metric[0]))
+    return History(points.steps, points.values, points.times)
+
+
+def series(
+    connection: Connection,
+    run_id: str,
+    key: str,
+    start_step: int | None,
+    end_step: int | None,
+    max_points: int,
+) -> Series:
+    """Return a metric for drawing; empty where the run doesn't have it."""
+    number, _ = run_number(connection, run_id)
+    metric = _metric(connection, number, key)
+    points, total = chunks.empty(), 0
+    if metric is not None:
+        points = read_points(connection, metric[0], steps=(start_step, end_step))
+        total = metric[1]
+    points = window(in_step_order(points), start_step, end_step)
+    fewer = downsample(points, max_points)
+    return _series(run_id, key, fewer, len(points.steps), total)
+
+
+def _series(run_id: str, key: str, points: Columns, count: int, total: int) -> Series:
+    return Series(
+        run_id=run_id,
+        key=key,
+        steps=points.steps.tolist(),
+        values=[encode_number(value) for value in points.values.tolist()],
+        times=points.times.tolist(),
+        count=count,
+        total=total,
+        downsampled=len(points.steps) < count,
+    )
+
+
+def _metric(connection: Connection, run: int, key: str) -> tuple[int, int] | None:
+    table = schema.metrics
+    row = connection.execute(
+        select(table.c.id, table.c.count).where(table.c.run == run, table.c.key == key)
+    ).first()
+    return (row[0], row[1]) if row else None

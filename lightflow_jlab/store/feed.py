@@ -1,0 +1,67 @@
+"""What changed after a number: one answer for the first load, a reload and a reconnect."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, select
+
+from lightflow_jlab.contract.scalars import encode_number
+from lightflow_jlab.contract.stream import (
+    Changes,
+    Points,
+    Reset,
+    SeriesDelta,
+    SubscribedSeries,
+)
+from lightflow_jlab.store import schema
+from lightflow_jlab.store.assemble import assemble_experiments, assemble_runs
+from lightflow_jlab.store.points import read_points
+from lightflow_jlab.store.sequence import current_seq
+
+
+def changes(connection: Connection, since: int, limit: int) -> Changes | Reset:
+    """Return all that changed after `since`, or `Reset` where that is over `limit` objects."""
+    seq = current_seq(connection)
+    found = {}
+    for table in (schema.runs, schema.experiments, schema.tombstones):
+        query = select(table).where(table.c.seq > since).order_by(table.c.seq).limit(limit + 1)
+        found[table.name] = connection.execute(query).mappings().all()
+    if sum(len(rows) for rows in found.values()) > limit or since > seq:
+        return Reset(seq=seq)
+    return Changes(
+        seq=seq,
+        experiments=assemble_experiments(connection, found["experiments"]),
+        runs=assemble_runs(connection, found["runs"]),
+        removed_run_ids=[row["run_id"] for row in found["tombstones"]],
+    )
+
+
+def points_after(
+    connection: Connection, subscribed: list[SubscribedSeries], max_points: int
+) -> Points | None:
+    """Return the points that followed what a subscriber has; None where there are none."""
+    series: list[SeriesDelta] = []
+    stale: list[SubscribedSeries] = []
+    table = schema.metrics
+    for wanted in subscribed:
+        row = connection.execute(
+            select(table.c.id, table.c.count)
+            .join(schema.runs, schema.runs.c.id == table.c.run)
+            .where(schema.runs.c.run_id == wanted.run_id, table.c.key == wanted.key)
+        ).first()
+        if row is None or row[1] <= wanted.start:
+            continue
+        if row[1] - wanted.start > max_points:
+            stale.append(SubscribedSeries(wanted.run_id, wanted.key, row[1]))
+            continue
+        points = read_points(connection, row[0], start_index=wanted.start)
+        series.append(
+            SeriesDelta(
+                run_id=wanted.run_id,
+                key=wanted.key,
+                start=wanted.start,
+                steps=points.steps.tolist(),
+                values=[encode_number(value) for value in points.values.tolist()],
+                times=points.times.tolist(),
+            )
+        )
+    return Points(series=series, stale=stale) if series or stale else None

@@ -1,0 +1,131 @@
+"""Bringing a store to this program's schema: under a lock, in a transaction, after a backup."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import sqlite3
+import time
+from contextlib import closing
+from pathlib import Path
+
+from filelock import FileLock
+from sqlalchemy import Connection, text
+
+from lightflow_jlab.config.locations import database_file
+from lightflow_jlab.errors import StoreError, StoreTooNewError
+from lightflow_jlab.store.engine import create_database, open_engine
+from lightflow_jlab.store.schema import HEAD
+
+LOCK_SECONDS = 60
+
+
+def ensure_schema(folder: Path) -> None:
+    """Create the database or migrate it, once, however many processes start at the same time.
+
+    Raises
+    ------
+    StoreTooNewError
+        A newer program has written the store; nothing was touched.
+    """
+    if _revision(folder) == HEAD:
+        return
+    with FileLock(folder / "migration.lock", timeout=LOCK_SECONDS, mode=0o600):
+        revision = _revision(folder)
+        if revision == HEAD:
+            return
+        if revision is not None:
+            _check_known(revision, folder)
+            _back_up(folder, revision)
+        database = database_file(folder)
+        create_database(database)
+        engine = open_engine(database, "write")
+        try:
+            with engine.begin() as connection:
+                _upgrade(connection)
+                if revision is None:
+                    _fill(connection)
+        finally:
+            engine.dispose()
+
+
+def check_schema(folder: Path) -> None:
+    """Refuse a store that can't be migrated because its folder is read-only."""
+    revision = _revision(folder)
+    if revision is None:
+        raise StoreError(f"{folder} holds no store, and none can be made there: it is read-only.")
+    if revision != HEAD:
+        _check_known(revision, folder)
+        raise StoreError(
+            f"The store {folder} has an older format and is read-only. "
+            "Copy it to a folder that can be written, and open it there."
+        )
+
+
+def _revision(folder: Path) -> str | None:
+    """Return the store's revision, None where there is no store yet."""
+    database = database_file(folder)
+    try:
+        if database.stat().st_size == 0:
+            return None
+    except FileNotFoundError:
+        return None
+    writable = os.access(folder, os.W_OK)
+    mode = "?mode=rw" if writable else "?mode=ro&immutable=1"
+    try:
+        with closing(sqlite3.connect(database.absolute().as_uri() + mode, uri=True)) as raw:
+            row = raw.execute("SELECT version_num FROM alembic_version").fetchone()
+    except sqlite3.OperationalError as error:
+        if "no such table" in str(error):
+            return None
+        raise StoreError(f"The store {folder} can't be opened: {error}.") from error
+    except sqlite3.DatabaseError as error:
+        raise StoreError(f"The store's database {database} is damaged: {error}.") from error
+    return str(row[0]) if row else None
+
+
+def _check_known(revision: str, folder: Path) -> None:
+    if revision > HEAD:
+        raise StoreTooNewError(
+            f"The store {folder} was written by a newer Lightflow (format {revision}; this one "
+            f"knows up to {HEAD}). It was left untouched: upgrade Lightflow to open it."
+        )
+
+
+def _back_up(folder: Path, revision: str) -> None:
+    stamp = time.strftime("%Y%m%d-%H%M%S")
+    target = folder / f"lightflow.{revision}.{stamp}.db.bak"
+    with (
+        closing(sqlite3.connect(database_file(folder))) as source,
+        closing(sqlite3.connect(target)) as copy,
+    ):
+        source.backup(copy)
+    shutil.copymode(database_file(folder), target)
+
+
+def _upgrade(connection: Connection) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _fill(connection: Connection) -> None:
+    now = time.time_ns() // 1_000_000
+    connection.execute(
+        text("INSERT INTO meta (key, value) VALUES ('store_id', :id)"),
+        {"id": secrets.token_hex(16)},
+    )
+    connection.execute(text("INSERT INTO counter (id, seq) VALUES (1, 1)"))
+    connection.execute(
+        text(
+            "INSERT INTO experiments (experiment_id, name, description, lifecycle_stage, "
+            "creation_time, last_update_time, seq) "
+            "VALUES (0, 'Default', '', 'active', :now, :now, 1)"
+        ),
+        {"now": now},
+    )

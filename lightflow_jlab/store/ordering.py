@@ -1,0 +1,90 @@
+"""`metrics.loss DESC` and its like, as columns to sort by."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, and_, case, literal
+
+from lightflow_jlab.errors import InvalidValueError
+from lightflow_jlab.store import schema
+
+runs = schema.runs
+
+ATTRIBUTES: dict[str, Any] = {
+    "run_id": runs.c.run_id,
+    "run_name": runs.c.run_name,
+    "status": runs.c.status,
+    "user_id": runs.c.user_id,
+    "start_time": runs.c.start_time,
+    "end_time": runs.c.end_time,
+    "duration": runs.c.end_time - runs.c.start_time,
+    "attempt": runs.c.attempt,
+    "source_name": runs.c.source_name,
+}
+ALIASES = {"created": "start_time", "run name": "run_name", "name": "run_name"}
+ENTITIES = {
+    "metric": "metrics",
+    "metrics": "metrics",
+    "param": "params",
+    "params": "params",
+    "parameter": "params",
+    "parameters": "params",
+    "tag": "tags",
+    "tags": "tags",
+    "attribute": "attributes",
+    "attributes": "attributes",
+    "attr": "attributes",
+    "run": "attributes",
+}
+SUMMARIES = ("min", "max", "first", "last", "count")
+_TERM = re.compile(
+    r"""\s*(?:(?P<entity>[A-Za-z]+)\.)?
+        (?:`(?P<ticked>[^`]+)`|"(?P<quoted>[^"]+)"|(?P<plain>[^\s`"]+?))
+        (?:\.(?P<part>min|max|first|last|count))?
+        (?:\s+(?P<way>ASC|DESC))?\s*""",
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+class OrderTerm(NamedTuple):
+    value: ColumnElement[Any]
+    present: ColumnElement[bool]
+    join: tuple[Any, ColumnElement[bool]] | None
+    descending: bool
+
+
+def order_terms(order_by: list[str]) -> list[OrderTerm]:
+    """Return what to sort by, first term first. Raises `InvalidValueError`."""
+    return [_term(text) for text in order_by]
+
+
+def _term(text: str) -> OrderTerm:
+    found = _TERM.fullmatch(text)
+    entity = ENTITIES.get((found["entity"] or "attributes").lower()) if found else None
+    if found is None or entity is None:
+        raise InvalidValueError(
+            f"Can't order by {text!r}. Expected for example 'metrics.loss DESC', 'params.lr' or "
+            "'start_time'; a key with spaces or '/' stands in back ticks: metrics.`train/loss`."
+        )
+    key = found["ticked"] or found["quoted"] or found["plain"]
+    descending = (found["way"] or "").upper() == "DESC"
+    if entity == "attributes":
+        name = ALIASES.get(key.lower(), key)
+        if name not in ATTRIBUTES:
+            raise InvalidValueError(
+                f"Can't order by {key!r}. Expected one of {', '.join(ATTRIBUTES)}, "
+                "or metrics.<key>, params.<key>, tags.<key>."
+            )
+        return OrderTerm(ATTRIBUTES[name], literal(True), None, descending)
+    table = getattr(schema, entity).alias()
+    join = (table, and_(table.c.run == runs.c.id, table.c.key == key))
+    if entity == "metrics":
+        value = table.c[(found["part"] or "last").lower()]
+    elif entity == "params":
+        # Numbers sort as numbers, and before texts; a text's number is NULL.
+        value = case((table.c.number.is_not(None), table.c.number), else_=table.c.text)
+    else:
+        value = table.c.value
+    return OrderTerm(value, table.c.key.is_not(None), join, descending)

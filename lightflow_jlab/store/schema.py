@@ -1,0 +1,224 @@
+"""The tables. Times are in ms since the epoch; `seq` is the store's one counter at the last change.
+
+A run's number (`runs.id`) is internal; outside it is known by `run_id`. Where a metric's value is
+NULL, it is NaN, which SQLite has no other way to keep. No text is ever interpreted as code.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+HEAD = "0001"
+"""The newest revision in `migrations/versions`: what a store of this program has."""
+
+metadata = MetaData()
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+"""`store_id`, and `seq` as text."""
+
+counter = Table(
+    "counter",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+)
+"""One row, id 1."""
+
+experiments = Table(
+    "experiments",
+    metadata,
+    Column("experiment_id", Integer, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("description", Text, nullable=False),
+    Column("lifecycle_stage", String, nullable=False),
+    Column("creation_time", BigInteger, nullable=False),
+    Column("last_update_time", BigInteger, nullable=False),
+    Column("seq", BigInteger, nullable=False, index=True),
+)
+
+experiment_tags = Table(
+    "experiment_tags",
+    metadata,
+    Column("experiment_id", ForeignKey("experiments.experiment_id"), primary_key=True),
+    Column("key", String, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+writers = Table(
+    "writers",
+    metadata,
+    Column("writer_id", String, primary_key=True),
+    Column("host", Text, nullable=False),
+    Column("boot_id", Text, nullable=False),
+    Column("pid", Integer, nullable=False),
+    Column("process_start", Float, nullable=False),
+    Column("kernel_id", Text, nullable=False),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("run_id", String, nullable=False, unique=True),
+    Column("experiment_id", ForeignKey("experiments.experiment_id"), nullable=False),
+    Column("run_name", Text, nullable=False),
+    Column("status", String, nullable=False),
+    Column("lifecycle_stage", String, nullable=False),
+    Column("start_time", BigInteger, nullable=False),
+    Column("end_time", BigInteger),
+    Column("deleted_time", BigInteger),
+    Column("user_id", Text, nullable=False),
+    Column("source_type", String, nullable=False),
+    Column("source_name", Text, nullable=False),
+    Column("cell_id", Text, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("parent_run_id", String),
+    Column("note", Text, nullable=False),
+    Column("error_type", Text),
+    Column("error_message", Text),
+    Column("dropped", BigInteger, nullable=False),
+    Column("writer_id", String),
+    Column("seq", BigInteger, nullable=False, index=True),
+    Index("runs_by_experiment", "experiment_id", "lifecycle_stage", "start_time"),
+    Index("runs_by_start", "lifecycle_stage", "start_time"),
+    Index("runs_by_cell", "source_name", "cell_id"),
+    Index("runs_by_status", "status"),
+)
+
+params = Table(
+    "params",
+    metadata,
+    Column("run", ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("key", String, primary_key=True),
+    Column("text", Text),
+    Column("number", Float),
+    Column("type", String, nullable=False),
+    Column("origin", String, nullable=False),
+    Index("params_by_key", "key", "run"),
+    sqlite_with_rowid=False,
+)
+"""`text` is the value as MLflow would show it; `number` is set for numbers, to compare them."""
+
+tags = Table(
+    "tags",
+    metadata,
+    Column("run", ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("key", String, primary_key=True),
+    Column("value", Text, nullable=False),
+    Index("tags_by_key", "key", "run"),
+    sqlite_with_rowid=False,
+)
+
+metrics = Table(
+    "metrics",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("run", ForeignKey("runs.id", ondelete="CASCADE"), nullable=False),
+    Column("key", String, nullable=False),
+    Column("origin", String, nullable=False),
+    Column("count", BigInteger, nullable=False),
+    Column("first", Float),
+    Column("first_step", BigInteger, nullable=False),
+    Column("first_time", BigInteger, nullable=False),
+    Column("last", Float),
+    Column("last_step", BigInteger, nullable=False),
+    Column("last_time", BigInteger, nullable=False),
+    Column("min", Float),
+    Column("min_step", BigInteger, nullable=False),
+    Column("max", Float),
+    Column("max_step", BigInteger, nullable=False),
+    UniqueConstraint("run", "key"),
+    Index("metrics_by_key", "key", "run"),
+)
+"""A summary per run and metric: what lists, sorting and filters read."""
+
+chunks = Table(
+    "chunks",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("metric", ForeignKey("metrics.id", ondelete="CASCADE"), nullable=False),
+    Column("start_index", BigInteger, nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("first_step", BigInteger, nullable=False),
+    Column("last_step", BigInteger, nullable=False),
+    Column("points", LargeBinary, nullable=False),
+    UniqueConstraint("metric", "start_index"),
+)
+"""Points in order of arrival, see `chunks.py`; `first_step`, `last_step`: least and greatest."""
+
+artifacts = Table(
+    "artifacts",
+    metadata,
+    Column("run", ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("path", String, primary_key=True),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("media_type", String, nullable=False),
+    Column("time", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("digest", String, primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
+)
+"""Texts, compressed, each once."""
+
+run_documents = Table(
+    "run_documents",
+    metadata,
+    Column("run", ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("kind", String, primary_key=True),
+    Column("media_type", String, nullable=False),
+    Column("digest", ForeignKey("documents.digest"), nullable=False),
+)
+
+spool_segments = Table(
+    "spool_segments",
+    metadata,
+    Column("writer_id", String, primary_key=True),
+    Column("segment", Integer, primary_key=True),
+    Column("offset", BigInteger, nullable=False),
+    Column("finished", Boolean, nullable=False),
+)
+"""Up to which byte each segment of the log is in this store."""
+
+unknown_records = Table(
+    "unknown_records",
+    metadata,
+    Column("writer_id", String, primary_key=True),
+    Column("segment", Integer, primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("type", Integer, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+)
+"""Records of a newer writer, or that could not be read: kept for a program that can."""
+
+tombstones = Table(
+    "tombstones",
+    metadata,
+    Column("run_id", String, primary_key=True),
+    Column("seq", BigInteger, nullable=False, index=True),
+)
+"""Runs deleted for good, so that whoever follows the changes hears of it."""

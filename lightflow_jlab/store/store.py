@@ -1,0 +1,272 @@
+"""A store as the rest of the program sees it: short questions and commands, each a transaction."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Connection, select
+
+from lightflow_jlab.config.locations import database_file, make_private_folder
+from lightflow_jlab.contract.records import Process
+from lightflow_jlab.contract.rest import (
+    Artifact,
+    Document,
+    Experiment,
+    ExperimentPatch,
+    Run,
+    RunDetail,
+    RunKeys,
+    RunPage,
+    RunPatch,
+    Series,
+)
+from lightflow_jlab.contract.scalars import View
+from lightflow_jlab.contract.stream import Changes, Points, Reset, SubscribedSeries
+from lightflow_jlab.errors import NotFoundError, StoreError
+from lightflow_jlab.store import commands, contents, feed, listing, liveness, schema
+from lightflow_jlab.store.assemble import assemble_experiments, assemble_runs
+from lightflow_jlab.store.contents import History
+from lightflow_jlab.store.engine import open_engine
+from lightflow_jlab.store.ingest import Ingest
+from lightflow_jlab.store.listing import RunQuery
+from lightflow_jlab.store.migrate import check_schema, ensure_schema
+from lightflow_jlab.store.sequence import current_seq
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Store:
+    """One folder's runs. Methods block, may be called by any thread, and raise `NotFoundError`
+    for an id that names nothing.
+    """
+
+    def __init__(self, folder: Path, *, read_only: bool) -> None:
+        self.folder = folder
+        self.read_only = read_only
+        database = database_file(folder)
+        self._reading = open_engine(database, "read", read_only=read_only)
+        self._writing = None if read_only else open_engine(database, "write")
+        self._importing = None if read_only else open_engine(database, "import")
+        self.store_id = self._read(_store_id)
+
+    @classmethod
+    def open(cls, folder: Path, *, read_only: bool | None = None) -> Store:
+        """Open the store of a folder; it is made, or migrated after a backup, if need be.
+
+        Without `read_only`, a folder that can't be written is opened for reading only.
+
+        Raises
+        ------
+        StoreError
+            There is no store and none can be made, or its database is damaged.
+        StoreTooNewError
+            A newer Lightflow wrote it; it was left untouched.
+        """
+        if read_only is None:
+            read_only = folder.is_dir() and not os.access(folder, os.W_OK)
+        if read_only:
+            check_schema(folder)
+        else:
+            try:
+                make_private_folder(folder)
+            except OSError as error:
+                raise StoreError(
+                    f"The store {folder} can't be made ({error.strerror}). "
+                    "Set LIGHTFLOW_TRACKING_URI to a folder that can be written."
+                ) from error
+            ensure_schema(folder)
+        return cls(folder, read_only=read_only)
+
+    def close(self) -> None:
+        """Give back the connections; a second call does nothing."""
+        for engine in (self._importing, self._writing, self._reading):
+            if engine is not None:
+                engine.dispose()
+
+    # --- experiments
+
+    def seq(self) -> int:
+        """Return the number of the last change."""
+        return self._read(current_seq)
+
+    def experiments(self, view: View = "active") -> list[Experiment]:
+        """Return experiments, the last changed first."""
+        return self._read(_experiments, view)
+
+    def experiment(self, experiment_id: str) -> Experiment:
+        return self._read(_experiment, experiment_id)
+
+    def experiment_by_name(self, name: str) -> Experiment | None:
+        return self._read(_experiment_by_name, name)
+
+    def create_experiment(self, name: str, description: str = "") -> Experiment:
+        number = self._write(commands.create_experiment, name, description)
+        return self.experiment(str(number))
+
+    def update_experiment(self, experiment_id: str, patch: ExperimentPatch) -> Experiment:
+        self._write(commands.update_experiment, experiment_id, patch)
+        return self.experiment(experiment_id)
+
+    def delete_experiment(self, experiment_id: str) -> Experiment:
+        """Put an experiment and its runs into the trash."""
+        self._write(commands.set_experiment_stage, experiment_id, "deleted")
+        return self.experiment(experiment_id)
+
+    def restore_experiment(self, experiment_id: str) -> Experiment:
+        self._write(commands.set_experiment_stage, experiment_id, "active")
+        return self.experiment(experiment_id)
+
+    # --- runs
+
+    def runs(self, query: RunQuery) -> RunPage:
+        return self._read(listing.page, query)
+
+    def run_keys(self, experiment_ids: list[str] | None) -> RunKeys:
+        """Return the keys that active runs carry, of all experiments with None."""
+        return self._read(listing.keys, experiment_ids)
+
+    def run(self, run_id: str) -> Run:
+        return self._read(_run, run_id)
+
+    def run_detail(self, run_id: str) -> RunDetail:
+        return self._read(_run_detail, run_id)
+
+    def update_run(self, run_id: str, patch: RunPatch) -> Run:
+        self._write(commands.update_run, run_id, patch)
+        return self.run(run_id)
+
+    def delete_run(self, run_id: str) -> Run:
+        """Put a run into the trash; its artifacts stay."""
+        self._write(commands.set_run_stage, run_id, "deleted")
+        return self.run(run_id)
+
+    def restore_run(self, run_id: str) -> Run:
+        self._write(commands.set_run_stage, run_id, "active")
+        return self.run(run_id)
+
+    # --- what hangs on a run
+
+    def document(self, run_id: str, kind: str) -> Document:
+        return self._read(contents.document, run_id, kind)
+
+    def artifacts(self, run_id: str, path: str = "") -> list[Artifact]:
+        """Return what lies in one folder of a run's artifacts."""
+        return self._read(contents.artifacts, run_id, path)
+
+    def artifact(self, run_id: str, path: str) -> Artifact:
+        return self._read(contents.artifact, run_id, path)
+
+    def history(self, run_id: str, key: str) -> History:
+        return self._read(contents.history, run_id, key)
+
+    def series(
+        self,
+        run_ids: list[str],
+        key: str,
+        *,
+        start_step: int | None = None,
+        end_step: int | None = None,
+        max_points: int = 1000,
+    ) -> list[Series]:
+        """Return one metric of several runs for drawing, each with about `max_points` points."""
+        return [
+            self._read(contents.series, run_id, key, start_step, end_step, max_points)
+            for run_id in run_ids
+        ]
+
+    # --- what changed
+
+    def changes(self, since: int, *, limit: int = 500) -> Changes | Reset:
+        return self._read(feed.changes, since, limit)
+
+    def points_after(
+        self, subscribed: list[SubscribedSeries], *, max_points: int = 2000
+    ) -> Points | None:
+        return self._read(feed.points_after, subscribed, max_points)
+
+    # --- the importer's door
+
+    @contextmanager
+    def ingest(self) -> Iterator[Ingest]:
+        """One transaction of the importer; only the holder of the lease calls it."""
+        if self._importing is None:
+            raise StoreError(f"The store {self.folder} is read-only.")
+        with self._importing.begin() as connection:
+            ingest = Ingest(connection)
+            yield ingest
+            ingest.finish()
+
+    def spool_offset(self, writer_id: str, segment: int) -> tuple[int, bool] | None:
+        """Return up to which byte a segment is in the store, and whether that is all of it."""
+        return self._read(liveness.spool_offset, writer_id, segment)
+
+    def open_writers(self) -> dict[str, Process]:
+        """Return the writers that have runs in state RUNNING."""
+        return self._read(liveness.open_writers)
+
+    def mark_crashed(self, writer_id: str, end_time: int) -> int:
+        """Mark the RUNNING runs of a writer as CRASHED; return how many."""
+        return self._write(liveness.mark_crashed, writer_id, end_time)
+
+    def _read(
+        self, answer: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        with self._reading.connect() as connection:
+            return answer(connection, *args, **kwargs)
+
+    def _write(
+        self, command: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        if self._writing is None:
+            raise StoreError(f"The store {self.folder} is read-only: nothing can be changed.")
+        with self._writing.begin() as connection:
+            return command(connection, *args, **kwargs)
+
+
+def _store_id(connection: Connection) -> str:
+    query = select(schema.meta.c.value).where(schema.meta.c.key == "store_id")
+    return str(connection.execute(query).scalar_one())
+
+
+def _experiments(connection: Connection, view: View) -> list[Experiment]:
+    table = schema.experiments
+    query = select(table).order_by(table.c.last_update_time.desc(), table.c.experiment_id.desc())
+    if view != "all":
+        query = query.where(table.c.lifecycle_stage == view)
+    return assemble_experiments(connection, connection.execute(query).mappings().all())
+
+
+def _experiment(connection: Connection, experiment_id: str) -> Experiment:
+    number = commands.experiment_number(connection, experiment_id)
+    query = select(schema.experiments).where(schema.experiments.c.experiment_id == number)
+    return assemble_experiments(connection, connection.execute(query).mappings().all())[0]
+
+
+def _experiment_by_name(connection: Connection, name: str) -> Experiment | None:
+    query = select(schema.experiments).where(schema.experiments.c.name == name)
+    found = assemble_experiments(connection, connection.execute(query).mappings().all())
+    return found[0] if found else None
+
+
+def _run(connection: Connection, run_id: str) -> Run:
+    query = select(schema.runs).where(schema.runs.c.run_id == run_id)
+    found = assemble_runs(connection, connection.execute(query).mappings().all())
+    if not found:
+        raise NotFoundError(f"There is no run with the id {run_id!r}.")
+    return found[0]
+
+
+def _run_detail(connection: Connection, run_id: str) -> RunDetail:
+    run = _run(connection, run_id)
+    count, size_bytes = contents.artifact_totals(connection, run_id)
+    return RunDetail(
+        run=run,
+        documents=contents.document_infos(connection, run_id),
+        artifact_count=count,
+        artifact_bytes=size_bytes,
+    )
