@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import sys
 from collections.abc import Mapping
 from typing import Any
@@ -10,11 +11,17 @@ from typing import Any
 from lightflow_jlab.notebook.assignments import Assignments, assignments_of
 from lightflow_jlab.notebook.secrecy import looks_secret, without_secrets
 
+SETTING = "LIGHTFLOW_AUTO_PARAMS"
 MAX_LENGTH = 500
 MAX_NAMES = 100
 _NAMESPACE_MAGICS = frozenset({"time", "capture", "prun"})
 """Cell magics that run the rest of the cell in the user's namespace."""
 _PLAIN = (bool, int, float, str, type(None))
+
+
+def is_switched_on() -> bool:
+    """Tell whether cells' variables are recorded at all: not with LIGHTFLOW_AUTO_PARAMS=0."""
+    return os.environ.get(SETTING, "").strip().lower() not in ("0", "false", "no", "off")
 
 
 def automatic_values(

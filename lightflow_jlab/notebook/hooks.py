@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lightflow_jlab.errors import NotFoundError
+from lightflow_jlab.errors import LightflowError, NotFoundError
 from lightflow_jlab.notebook.context import CellContext
 from lightflow_jlab.notebook.harmless import harmless, interrupts_held
 from lightflow_jlab.notebook.track_line import LAST, TrackLine, TrackLineError
@@ -105,3 +105,5 @@ def _check_known(run_id: str) -> None:
             f"%%track: --resume {run_id} was given, but {current_store()} has no such run. "
             "See %runs for what there is."
         ) from None
+    except LightflowError as error:
+        raise TrackLineError(f"%%track: --resume {run_id} can't be looked up. {error}") from error

@@ -6,7 +6,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from lightflow_jlab.notebook.automatic import automatic_values, read_assignments
+from lightflow_jlab.notebook.automatic import (
+    automatic_values,
+    is_switched_on,
+    read_assignments,
+)
 from lightflow_jlab.notebook.card import CardView, LiveCard
 from lightflow_jlab.notebook.context import CellContext
 from lightflow_jlab.notebook.figures import FigureCapture
@@ -57,8 +61,8 @@ class TrackedCell:
     def finish(self, result: Any) -> None:
         if self.run is None:
             return
-        status, error = self._watch.outcome(result)
-        if self._line.automatic and self.run.info.status == "RUNNING":
+        status, error = self._outcome(result) or ("FAILED", None)
+        if self._line.automatic and is_switched_on() and self.run.info.status == "RUNNING":
             self._record_automatic(self.run)
         self._finish_capture(self.run)
         if self._surroundings is not None:
@@ -66,6 +70,10 @@ class TrackedCell:
         self._end_run(self.run, status, error)
         if self._card is not None:
             self._card.finish()
+
+    @harmless("tell how a cell ended")
+    def _outcome(self, result: Any) -> tuple[EndStatus, BaseException | None]:
+        return self._watch.outcome(result)
 
     @harmless("start the run of a cell")
     def _start_run(self) -> None:
@@ -157,13 +165,15 @@ class TrackedCell:
         """End the run, and those that the cell started below it and left open."""
         if self._was_open:
             return
-        while run in active.open_runs() and (latest := active.active()) not in (run, None):
-            if not _is_below(latest, run):
-                break
-            latest.end(status, error)
-            active.leave(latest)
-        run.end(status, error)
-        active.leave(run)
+        try:
+            while run in active.open_runs() and (latest := active.active()) not in (run, None):
+                if not _is_below(latest, run):
+                    break
+                active.leave(latest)
+                latest.end(status, error)
+            run.end(status, error)
+        finally:
+            active.leave(run)
 
 
 def _is_below(candidate: ActiveRun, run: ActiveRun) -> bool:

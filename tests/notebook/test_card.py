@@ -1,4 +1,4 @@
-"""The card under a tracked cell, in a real kernel, with a card that only tells what it was asked."""
+"""The card under a tracked cell, in a real kernel, by a card that tells what it was asked."""
 
 from __future__ import annotations
 

@@ -149,7 +149,7 @@ def test_a_run_ends_as_its_cell_does(
     "body",
     [
         "import time\nprint('on', flush=True)\nwhile True: time.sleep(0.01)",
-        "import asyncio\nprint('on', flush=True)\nawait asyncio.sleep(60)",
+        "import asyncio\nprint('on', flush=True)\nwhile True: await asyncio.sleep(0.01)",
     ],
 )
 def test_an_interrupted_cell_is_killed(notebook: Notebook, body: str) -> None:
@@ -198,6 +198,13 @@ loss = lf.active_run() and 0.25 * 2
 
 def test_variables_are_left_alone_on_request(notebook: Notebook) -> None:
     assert notebook.run("%%track --no-params a=1\nlr = 0.1\nb = a + 1").status == "ok"
+    run = notebook.last_run()
+    assert (run.params, run.metrics) == ({"a": 1}, {})
+
+
+def test_variables_are_left_alone_by_setting(notebook: Notebook) -> None:
+    notebook.run("%env LIGHTFLOW_AUTO_PARAMS=off")
+    assert notebook.run("%%track a=1\nlr = 0.1\nb = a + 1").status == "ok"
     run = notebook.last_run()
     assert (run.params, run.metrics) == ({"a": 1}, {})
 
@@ -282,6 +289,24 @@ def test_nothing_to_resume_is_said_before_the_cell_runs(notebook: Notebook) -> N
     assert (done.status, done.stdout) == ("error", "")
     assert "has recorded no run yet" in done.traceback
     assert notebook.runs() == []
+
+
+def test_an_unknown_run_to_resume_is_said_before_the_cell_runs(notebook: Notebook) -> None:
+    done = notebook.run(f"%%track --resume {'ab' * 16}\nprint('ran')")
+    assert (done.status, done.stdout) == ("error", "")
+    assert "has no such run" in done.traceback
+    assert notebook.runs() == []
+
+
+def test_runs_are_shown_by_a_line_magic(notebook: Notebook) -> None:
+    notebook.run("%%track first lr=0.1\n1")
+    notebook.run("%%track second lr=0.2\n1")
+    shown = notebook.run("frame = %runs params.lr > 0.15\nlist(frame['tags.mlflow.runName'])")
+    assert shown.contents("execute_result")[0]["data"] == {"text/plain": "['second']"}
+
+
+def test_comparing_nothing_is_explained(notebook: Notebook) -> None:
+    assert "no run is named" in notebook.run("%compare").traceback
 
 
 def test_unloading_takes_everything_out(notebook: Notebook) -> None:
