@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
+
+from lightflow_jlab.importer import catch_up
+from lightflow_jlab.store import RunQuery
 
 if TYPE_CHECKING:
     from tests.notebook.conftest import Notebook
@@ -39,6 +43,19 @@ def test_running_a_cell_again_is_another_run(notebook: Notebook) -> None:
     assert (first.params, second.params) == ({"lr": 0.1}, {"lr": 0.2})
     assert (first.start.cell_id, second.start.cell_id) == ("cell-1", "cell-1")
     assert second.start.parent_run_id is None
+
+
+def test_the_store_counts_the_attempts_of_a_cell(notebook: Notebook) -> None:
+    for cell_id in ("cell-1", "cell-2", "cell-1", "cell-1"):
+        notebook.run("%%track\n1", cell_id=cell_id)
+    with closing(catch_up(notebook.store)) as store:
+        runs = store.runs(RunQuery(order_by=["start_time ASC"])).runs
+    assert [(run.cell_id, run.attempt) for run in runs] == [
+        ("cell-1", 1),
+        ("cell-2", 1),
+        ("cell-1", 2),
+        ("cell-1", 3),
+    ]
 
 
 def test_cells_without_the_line_are_no_runs(notebook: Notebook) -> None:
