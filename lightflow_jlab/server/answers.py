@@ -5,7 +5,7 @@ from __future__ import annotations
 from http.client import responses
 
 import msgspec
-from tornado.web import HTTPError, MissingArgumentError
+from tornado.web import HTTPError
 
 from lightflow_jlab.contract.rest import ApiError
 from lightflow_jlab.errors import (
@@ -51,9 +51,7 @@ def explain(error: BaseException | None, status: int) -> tuple[int, ApiError]:
             "INTERNAL_ERROR", "Lightflow failed at this request; the server's log says why."
         )
     message = responses.get(status, "The request can't be answered")
-    if isinstance(error, MissingArgumentError):
-        message = f"The query argument {error.arg_name!r} is missing."
-    elif isinstance(error, HTTPError) and error.log_message and not error.args:
+    if isinstance(error, HTTPError) and error.log_message and not error.args:
         message = error.log_message
     return status, ApiError(_CODES.get(status, "BAD_REQUEST"), message)
 

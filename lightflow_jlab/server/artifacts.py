@@ -26,7 +26,7 @@ class ArtifactsHandler(LightflowHandler):
     @authorized("read", RESOURCE)
     async def get(self, run_id: str) -> None:
         check_run_id(run_id)
-        path = self.get_query_argument("path", "", strip=False)
+        path = self.text("path")
         if path:
             check_artifact_path(path)
         found = await self.service.read(Store.artifacts, run_id, path)

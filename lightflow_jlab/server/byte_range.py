@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from tornado.web import HTTPError
 
-_RANGE = re.compile(r"bytes=(\d{0,19})-(\d{0,19})")
+_RANGE = re.compile(r"bytes=([0-9]{0,19})-([0-9]{0,19})")
 
 
 class ByteRange(NamedTuple):

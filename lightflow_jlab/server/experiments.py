@@ -17,7 +17,7 @@ class ExperimentsHandler(LightflowHandler):
     @web.authenticated
     @authorized("read", RESOURCE)
     async def get(self) -> None:
-        view = arguments.view(self.get_query_argument("view", "active"))
+        view = arguments.view(self.text("view", "active"))
         seq = await self.service.read(Store.seq)
         experiments = await self.service.read(Store.experiments, view)
         await self.answer(ExperimentList(experiments=experiments, seq=seq))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from types import TracebackType
 from typing import Any, TypeVar
 
@@ -86,6 +85,8 @@ class LightflowHandler(ErrorAnswers, APIHandler):
             return msgspec.json.decode(self._body, type=kind)
         except RecursionError:
             raise HTTPError(400, "The body is nested too deeply.") from None
+        except UnicodeDecodeError:
+            raise HTTPError(400, "The body is not UTF-8.") from None
 
     async def answer(self, struct: msgspec.Struct, status: int = 200) -> None:
         self.set_status(status)
@@ -95,22 +96,29 @@ class LightflowHandler(ErrorAnswers, APIHandler):
     def compute_etag(self) -> None:
         """Answers are not cached: no digest of each is needed."""
 
-    def integer_argument(self, name: str, default: int, least: int, most: int) -> int:
-        text = self.get_query_argument(name, "")
+    def texts(self, name: str) -> list[str]:
+        """Return a query argument's values as they were sent; tornado would trim and blank some."""
+        sent = self.request.query_arguments.get(name, [])
+        return [self.decode_argument(value, name) for value in sent]
+
+    def filled_texts(self, name: str) -> list[str]:
+        return [text for text in self.texts(name) if text]
+
+    def text(self, name: str, default: str = "") -> str:
+        return (self.filled_texts(name) or [default])[-1]
+
+    def integer(self, name: str, default: int, least: int, most: int) -> int:
+        text = self.text(name)
         return arguments.integer(name, text, least, most) if text else default
 
-    def optional_integer_argument(self, name: str) -> int | None:
-        text = self.get_query_argument(name, "")
-        most = arguments.MAX_INTEGER
+    def optional_integer(self, name: str) -> int | None:
+        text, most = self.text(name), arguments.MAX_INTEGER
         return arguments.integer(name, text, -most - 1, most) if text else None
 
     def experiment_ids(self) -> list[str] | None:
         """Return what `experiment_id` names, repeated; None for all experiments."""
-        found = [arguments.check_experiment_id(i) for i in self.filled_arguments("experiment_id")]
+        found = [arguments.check_experiment_id(i) for i in self.filled_texts("experiment_id")]
         return list(dict.fromkeys(found)) or None
-
-    def filled_arguments(self, name: str) -> Iterator[str]:
-        return (text for text in self.get_query_arguments(name) if text)
 
 
 def _too_large() -> HTTPError:

@@ -24,15 +24,15 @@ class RunsHandler(LightflowHandler):
     @web.authenticated
     @authorized("read", RESOURCE)
     async def get(self) -> None:
-        run_ids = arguments.check_run_ids([*self.filled_arguments("run_id")], MAX_LIMIT)
+        run_ids = arguments.check_run_ids(self.filled_texts("run_id"), MAX_LIMIT)
         query = RunQuery(
             experiment_ids=self.experiment_ids(),
-            filter=self.get_query_argument("filter", ""),
-            text=self.get_query_argument("text", ""),
-            order_by=[*self.filled_arguments("order_by")],
-            view=arguments.view(self.get_query_argument("view", "active")),
-            limit=self.integer_argument("limit", DEFAULT_LIMIT, 1, MAX_LIMIT),
-            offset=self.integer_argument("offset", 0, 0, arguments.MAX_INTEGER),
+            filter=self.text("filter"),
+            text=self.text("text"),
+            order_by=self.filled_texts("order_by"),
+            view=arguments.view(self.text("view", "active")),
+            limit=self.integer("limit", DEFAULT_LIMIT, 1, MAX_LIMIT),
+            offset=self.integer("offset", 0, 0, arguments.MAX_INTEGER),
             run_ids=run_ids or None,
         )
         await self.answer(await self.service.read(Store.runs, query))
@@ -84,17 +84,15 @@ class SeriesHandler(LightflowHandler):
     @web.authenticated
     @authorized("read", RESOURCE)
     async def get(self) -> None:
-        run_ids = arguments.check_run_ids(self.get_query_arguments("run_id"), MAX_SERIES)
-        key = check_key("metric", self.get_query_argument("key"))
+        run_ids = arguments.check_run_ids(self.texts("run_id"), MAX_SERIES)
+        key = check_key("metric", self.text("key"))
         seq = await self.service.read(Store.seq)
         series = await self.service.read(
             Store.series,
             run_ids,
             key,
-            start_step=self.optional_integer_argument("start_step"),
-            end_step=self.optional_integer_argument("end_step"),
-            max_points=self.integer_argument(
-                "max_points", DEFAULT_POINTS, _LEAST_POINTS, MAX_POINTS
-            ),
+            start_step=self.optional_integer("start_step"),
+            end_step=self.optional_integer("end_step"),
+            max_points=self.integer("max_points", DEFAULT_POINTS, _LEAST_POINTS, MAX_POINTS),
         )
         await self.answer(SeriesList(series=series, seq=seq))

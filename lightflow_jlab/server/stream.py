@@ -81,7 +81,7 @@ class StreamHandler(ErrorAnswers, WebSocketMixin, WebSocketHandler, JupyterHandl
         try:
             asked = msgspec.json.decode(message, type=ClientMessage)
             self._subscribed = _checked(asked.series)
-        except (msgspec.MsgspecError, LightflowError) as error:
+        except (msgspec.MsgspecError, LightflowError, ValueError, RecursionError) as error:
             self.close(_BAD_MESSAGE, str(error).encode()[:_REASON_BYTES].decode(errors="ignore"))
         else:
             self._something_new.set()

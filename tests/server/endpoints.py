@@ -1,0 +1,46 @@
+"""Every address of the server with its verbs, and what each needs permission for."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+RUN = "0123456789abcdef0123456789abcdef"
+
+
+class Endpoint(NamedTuple):
+    method: str
+    path: str
+    action: str
+    resource: str
+
+
+READS = [
+    Endpoint("GET", "status", "read", "lightflow:status"),
+    Endpoint("GET", "experiments", "read", "lightflow:experiments"),
+    Endpoint("GET", "experiments/1", "read", "lightflow:experiments"),
+    Endpoint("GET", f"series?run_id={RUN}&key=loss", "read", "lightflow:runs"),
+    Endpoint("GET", "runs", "read", "lightflow:runs"),
+    Endpoint("GET", "runs/keys", "read", "lightflow:runs"),
+    Endpoint("GET", f"runs/{RUN}", "read", "lightflow:runs"),
+    Endpoint("GET", f"runs/{RUN}/documents/source", "read", "lightflow:runs"),
+    Endpoint("GET", f"runs/{RUN}/artifacts", "read", "lightflow:artifacts"),
+    Endpoint("GET", f"runs/{RUN}/artifacts/content/notes.txt", "read", "lightflow:artifacts"),
+    Endpoint("GET", f"runs/{RUN}/artifacts/preview/notes.txt", "read", "lightflow:artifacts"),
+]
+WRITES = [
+    Endpoint("POST", "experiments", "write", "lightflow:experiments"),
+    Endpoint("PATCH", "experiments/1", "write", "lightflow:experiments"),
+    Endpoint("DELETE", "experiments/1", "write", "lightflow:experiments"),
+    Endpoint("POST", "experiments/1/restore", "write", "lightflow:experiments"),
+    Endpoint("PATCH", f"runs/{RUN}", "write", "lightflow:runs"),
+    Endpoint("DELETE", f"runs/{RUN}", "write", "lightflow:runs"),
+    Endpoint("POST", f"runs/{RUN}/restore", "write", "lightflow:runs"),
+]
+STREAM = Endpoint("GET", "stream", "read", "lightflow:stream")
+ENDPOINTS = [*READS, *WRITES]
+
+BODIES = {
+    ("POST", "experiments"): {"name": "letters"},
+    ("PATCH", "experiments/1"): {"description": "changed"},
+    ("PATCH", f"runs/{RUN}"): {"note": "changed"},
+}
