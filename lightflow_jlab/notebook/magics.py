@@ -7,7 +7,7 @@ from typing import Any
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class
 
 import lightflow_jlab
-from lightflow_jlab.notebook.track_line import USAGE, TrackLineError, split_words
+from lightflow_jlab.notebook.track_line import TrackLineError, split_words
 
 
 @magics_class
@@ -54,6 +54,3 @@ class LightflowMagics(Magics):
         if not wanted:
             raise TrackLineError("%compare: no run is named. Expected run ids: %compare ID ID.")
         return lightflow_jlab.compare(wanted)
-
-
-USAGES = {"track": USAGE, "runs": "%runs [FILTER]", "compare": "%compare RUN RUN …"}
