@@ -1,0 +1,24 @@
+/** Told apart by most people with a colour vision deficiency, on light and on dark. */
+const PALETTE = [
+  '#3b82c4',
+  '#e07b28',
+  '#2f9e77',
+  '#d1495b',
+  '#8a63c9',
+  '#a0742c',
+  '#d667a5',
+  '#5f9ea0',
+  '#8f9e1f',
+  '#6b7bd6',
+  '#c2543a',
+  '#4a8f3c'
+];
+
+/** A run's colour: made from its id, so it is the same in every view and at every visit. */
+export function runColor(run_id: string): string {
+  let hash = 2166136261;
+  for (let index = 0; index < run_id.length; index++) {
+    hash = Math.imul(hash ^ run_id.charCodeAt(index), 16777619);
+  }
+  return PALETTE[(hash >>> 0) % PALETTE.length];
+}
