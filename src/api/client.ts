@@ -1,0 +1,216 @@
+import { URLExt } from '@jupyterlab/coreutils';
+import { ServerConnection } from '@jupyterlab/services';
+import type {
+  ArtifactList,
+  ArtifactPreview,
+  Document,
+  ExperimentList,
+  Run,
+  RunDetail,
+  RunKeys,
+  RunPage,
+  RunPatch,
+  SeriesList,
+  ServerStatus,
+  View,
+  ApiError as ApiErrorBody
+} from './contract';
+
+/** Below the server's base URL. */
+export const API_PATH = 'lightflow/api';
+
+/** What the server refused, or that it could not be reached (`status` 0). */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string
+  ) {
+    super(message);
+    this.name = 'ApiError';
+  }
+}
+
+export interface IRunQuery {
+  /** All experiments where it is null. */
+  experiment_id: string | null;
+  filter: string;
+  text: string;
+  order_by: readonly string[];
+  view: View;
+}
+
+export interface ISeriesQuery {
+  run_ids: readonly string[];
+  key: string;
+  max_points: number;
+  /** Steps, both included. */
+  window?: readonly [number, number];
+}
+
+type QueryValue = string | number | readonly string[];
+
+/** The REST API, typed by the contract. Every method rejects with `ApiError`. */
+export class LightflowClient {
+  constructor(readonly settings: ServerConnection.ISettings) {}
+
+  status(): Promise<ServerStatus> {
+    return this._get('status');
+  }
+
+  experiments(): Promise<ExperimentList> {
+    return this._get('experiments');
+  }
+
+  runs(query: IRunQuery, offset: number, limit: number): Promise<RunPage> {
+    return this._get('runs', {
+      ...(query.experiment_id === null
+        ? {}
+        : { experiment_id: query.experiment_id }),
+      ...(query.filter ? { filter: query.filter } : {}),
+      ...(query.text ? { text: query.text } : {}),
+      order_by: query.order_by,
+      view: query.view,
+      offset,
+      limit
+    });
+  }
+
+  runKeys(experiment_id: string | null): Promise<RunKeys> {
+    return this._get(
+      'runs/keys',
+      experiment_id === null ? {} : { experiment_id }
+    );
+  }
+
+  run(run_id: string): Promise<RunDetail> {
+    return this._get(`runs/${encodeURIComponent(run_id)}`);
+  }
+
+  document(run_id: string, kind: string): Promise<Document> {
+    return this._get(
+      `runs/${encodeURIComponent(run_id)}/documents/${encodeURIComponent(kind)}`
+    );
+  }
+
+  series(query: ISeriesQuery): Promise<SeriesList> {
+    return this._get('series', {
+      run_id: query.run_ids,
+      key: query.key,
+      max_points: query.max_points,
+      ...(query.window
+        ? {
+            start_step: Math.floor(query.window[0]),
+            end_step: Math.ceil(query.window[1])
+          }
+        : {})
+    });
+  }
+
+  artifacts(run_id: string, path: string): Promise<ArtifactList> {
+    return this._get(
+      `runs/${encodeURIComponent(run_id)}/artifacts`,
+      path ? { path } : {}
+    );
+  }
+
+  artifactPreview(run_id: string, path: string): Promise<ArtifactPreview> {
+    return this._get(
+      `runs/${encodeURIComponent(run_id)}/artifacts/preview/${encodePath(path)}`
+    );
+  }
+
+  /** The bytes of an artifact, for a picture or a download. */
+  async artifactContent(run_id: string, path: string): Promise<Blob> {
+    const response = await this._fetch(
+      `runs/${encodeURIComponent(run_id)}/artifacts/content/${encodePath(path)}`
+    );
+    return response.blob();
+  }
+
+  updateRun(run_id: string, patch: RunPatch): Promise<Run> {
+    return this._send('PATCH', `runs/${encodeURIComponent(run_id)}`, patch);
+  }
+
+  deleteRun(run_id: string): Promise<Run> {
+    return this._send('DELETE', `runs/${encodeURIComponent(run_id)}`);
+  }
+
+  restoreRun(run_id: string): Promise<Run> {
+    return this._send('POST', `runs/${encodeURIComponent(run_id)}/restore`, {});
+  }
+
+  private async _get<T>(
+    path: string,
+    query: Record<string, QueryValue> = {}
+  ): Promise<T> {
+    const response = await this._fetch(path + queryText(query));
+    return (await response.json()) as T;
+  }
+
+  private async _send<T>(
+    method: string,
+    path: string,
+    body?: object
+  ): Promise<T> {
+    const response = await this._fetch(path, {
+      method,
+      ...(body
+        ? {
+            body: JSON.stringify(body),
+            headers: { 'Content-Type': 'application/json' }
+          }
+        : {})
+    });
+    return (await response.json()) as T;
+  }
+
+  private async _fetch(
+    path: string,
+    init: RequestInit = {}
+  ): Promise<Response> {
+    const url = URLExt.join(this.settings.baseUrl, API_PATH, path);
+    let response: Response;
+    try {
+      response = await ServerConnection.makeRequest(url, init, this.settings);
+    } catch (error) {
+      throw new ApiError(
+        0,
+        'UNREACHABLE',
+        error instanceof Error ? error.message : String(error)
+      );
+    }
+    if (!response.ok) {
+      throw await errorOf(response);
+    }
+    return response;
+  }
+}
+
+async function errorOf(response: Response): Promise<ApiError> {
+  try {
+    const body = (await response.json()) as Partial<ApiErrorBody>;
+    return new ApiError(
+      response.status,
+      body.error_code ?? 'UNKNOWN',
+      body.message ?? response.statusText
+    );
+  } catch {
+    return new ApiError(response.status, 'UNKNOWN', response.statusText);
+  }
+}
+
+function queryText(query: Record<string, QueryValue>): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    for (const one of Array.isArray(value) ? value : [value]) {
+      parameters.append(name, String(one));
+    }
+  }
+  const text = parameters.toString();
+  return text ? `?${text}` : '';
+}
+
+function encodePath(path: string): string {
+  return path.split('/').map(encodeURIComponent).join('/');
+}

@@ -1,0 +1,4 @@
+export * from './client';
+export * from './contract';
+export * from './numbers';
+export * from './stream';

@@ -1,0 +1,149 @@
+import { Signal, type ISignal } from '@lumino/signaling';
+import { Throttler } from '@lumino/polling';
+import {
+  Stream,
+  type ConnectionState,
+  type LightflowClient,
+  type RunPatch,
+  type ServerMessage
+} from '../api';
+import { ExperimentList } from './experimentList';
+import { RunList } from './runList';
+import { Selection } from './selection';
+import { SeriesStore } from './seriesStore';
+import type { IRunsModel } from './tokens';
+
+const STATUS_MS = 1000;
+
+export class RunsModel implements IRunsModel {
+  constructor(readonly client: LightflowClient) {
+    this._stream = new Stream(client.settings);
+    this.experiments = new ExperimentList(client);
+    this.runs = new RunList(client);
+    this.selection = new Selection();
+    this.series = new SeriesStore(client, this._stream);
+    this._status = new Throttler(() => this._loadStatus(), STATUS_MS);
+    this._stream.received.connect(this._onMessage, this);
+    this._stream.stateChanged.connect(this._onState, this);
+  }
+
+  readonly experiments: ExperimentList;
+  readonly runs: RunList;
+  readonly selection: Selection;
+  readonly series: SeriesStore;
+
+  get connection(): ConnectionState {
+    return this._stream.state;
+  }
+
+  get running(): number {
+    return this._running;
+  }
+
+  get warnings(): readonly string[] {
+    return this._warnings;
+  }
+
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  get isDisposed(): boolean {
+    return this._stream.isDisposed;
+  }
+
+  start(): Promise<void> {
+    this._started ??= this._load();
+    return this._started;
+  }
+
+  async retry(): Promise<void> {
+    if (this._following) {
+      this._stream.reconnect();
+      await this.runs.refresh();
+    } else {
+      this._started = this._load();
+      await this._started;
+    }
+  }
+
+  async updateRun(run_id: string, patch: RunPatch): Promise<void> {
+    await this.client.updateRun(run_id, patch);
+  }
+
+  async deleteRun(run_id: string): Promise<void> {
+    await this.client.deleteRun(run_id);
+  }
+
+  async restoreRun(run_id: string): Promise<void> {
+    await this.client.restoreRun(run_id);
+  }
+
+  dispose(): void {
+    this._status.dispose();
+    this._stream.dispose();
+    Signal.clearData(this);
+  }
+
+  private async _load(): Promise<void> {
+    let seq: number;
+    try {
+      seq = await this.experiments.load();
+    } catch {
+      // The list of runs meets the same failure and shows it.
+      await this.runs.refresh();
+      return;
+    }
+    this._following = true;
+    this._stream.connect(seq);
+    await Promise.all([this.runs.refresh(), this._status.invoke()]);
+  }
+
+  private _onMessage(_: Stream, message: ServerMessage): void {
+    switch (message.type) {
+      case 'changes':
+        this.experiments.apply(message.experiments);
+        this.runs.apply(message.runs, message.removed_run_ids);
+        this.selection.apply(message.runs, message.removed_run_ids);
+        void this._status.invoke();
+        break;
+      case 'reset':
+        void this.experiments.load();
+        void this.runs.refresh();
+        this.series.reload();
+        void this._status.invoke();
+        break;
+      case 'points':
+        this.series.apply(message);
+        break;
+      case 'hello':
+        break;
+    }
+  }
+
+  private _onState(): void {
+    if (this.connection === 'connected' && this.runs.state === 'error') {
+      void this.runs.refresh();
+    }
+    this._changed.emit();
+  }
+
+  private async _loadStatus(): Promise<void> {
+    try {
+      const { running, warnings } = await this.client.status();
+      this._running = running;
+      this._warnings = warnings;
+      this._changed.emit();
+    } catch {
+      // The connection's state says that the server can't be reached.
+    }
+  }
+
+  private readonly _changed = new Signal<this, void>(this);
+  private readonly _stream: Stream;
+  private readonly _status: Throttler;
+  private _started: Promise<void> | null = null;
+  private _following = false;
+  private _running = 0;
+  private _warnings: readonly string[] = [];
+}

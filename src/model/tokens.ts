@@ -1,0 +1,38 @@
+import { Token } from '@lumino/coreutils';
+import type { IDisposable } from '@lumino/disposable';
+import type { ISignal } from '@lumino/signaling';
+import type { ConnectionState, LightflowClient, RunPatch } from '../api';
+import type { ExperimentList } from './experimentList';
+import type { RunList } from './runList';
+import type { Selection } from './selection';
+import type { SeriesStore } from './seriesStore';
+
+/** What the browser knows of experiments and runs, and the commands that change them. */
+export interface IRunsModel extends IDisposable {
+  readonly client: LightflowClient;
+  readonly experiments: ExperimentList;
+  readonly runs: RunList;
+  readonly selection: Selection;
+  readonly series: SeriesStore;
+  readonly connection: ConnectionState;
+  /** How many runs are going on. */
+  readonly running: number;
+  /** What the server wants the user to know. */
+  readonly warnings: readonly string[];
+  /** Connection, number of running runs or warnings. */
+  readonly changed: ISignal<IRunsModel, void>;
+
+  /** Load and follow; later calls do nothing. */
+  start(): Promise<void>;
+  /** Try again at once: after an error or a break. */
+  retry(): Promise<void>;
+  updateRun(run_id: string, patch: RunPatch): Promise<void>;
+  /** Put into the trash. */
+  deleteRun(run_id: string): Promise<void>;
+  restoreRun(run_id: string): Promise<void>;
+}
+
+export const IRunsModel = new Token<IRunsModel>(
+  'lightflow-jlab:IRunsModel',
+  'Experiments and runs of Lightflow, live, and the commands on them.'
+);
