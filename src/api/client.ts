@@ -13,21 +13,21 @@ import type {
   SeriesList,
   ServerStatus,
   View,
-  ApiError as ApiErrorBody
+  ApiError
 } from './contract';
 
 /** Below the server's base URL. */
 export const API_PATH = 'lightflow/api';
 
 /** What the server refused, or that it could not be reached (`status` 0). */
-export class ApiError extends Error {
+export class RequestError extends Error {
   constructor(
     readonly status: number,
     readonly code: string,
     message: string
   ) {
     super(message);
-    this.name = 'ApiError';
+    this.name = 'RequestError';
   }
 }
 
@@ -50,7 +50,7 @@ export interface ISeriesQuery {
 
 type QueryValue = string | number | readonly string[];
 
-/** The REST API, typed by the contract. Every method rejects with `ApiError`. */
+/** The REST API, typed by the contract. Every method rejects with `RequestError`. */
 export class LightflowClient {
   constructor(readonly settings: ServerConnection.ISettings) {}
 
@@ -174,7 +174,7 @@ export class LightflowClient {
     try {
       response = await ServerConnection.makeRequest(url, init, this.settings);
     } catch (error) {
-      throw new ApiError(
+      throw new RequestError(
         0,
         'UNREACHABLE',
         error instanceof Error ? error.message : String(error)
@@ -187,16 +187,16 @@ export class LightflowClient {
   }
 }
 
-async function errorOf(response: Response): Promise<ApiError> {
+async function errorOf(response: Response): Promise<RequestError> {
   try {
-    const body = (await response.json()) as Partial<ApiErrorBody>;
-    return new ApiError(
+    const body = (await response.json()) as Partial<ApiError>;
+    return new RequestError(
       response.status,
       body.error_code ?? 'UNKNOWN',
       body.message ?? response.statusText
     );
   } catch {
-    return new ApiError(response.status, 'UNKNOWN', response.statusText);
+    return new RequestError(response.status, 'UNKNOWN', response.statusText);
   }
 }
 

@@ -100,7 +100,7 @@ export class RunList {
     if (this._pages.size === 0) {
       this._setState('loading');
     }
-    const pages = [];
+    const pages: number[] = [];
     for (let page = this._shown[0]; page <= this._shown[1]; page++) {
       pages.push(page);
     }

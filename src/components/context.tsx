@@ -1,0 +1,33 @@
+import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+import type { IRunsModel } from '../model';
+
+/** How charts are drawn until the user says otherwise. */
+export interface IChartDefaults {
+  smoothing: number;
+  log_y: boolean;
+  height_px: number;
+}
+
+/** What every part of the explorer needs. */
+export interface IExplorerContext {
+  model: IRunsModel;
+  trans: TranslationBundle;
+  rendermime: IRenderMimeRegistry;
+  chartDefaults: IChartDefaults;
+  /** Put code into a new cell of the current notebook; null where there is none. */
+  insertCode: ((code: string) => void) | null;
+}
+
+const Context = React.createContext<IExplorerContext | null>(null);
+
+export const ExplorerProvider = Context.Provider;
+
+export function useExplorer(): IExplorerContext {
+  const context = React.useContext(Context);
+  if (context === null) {
+    throw new Error('This part stands outside of an explorer.');
+  }
+  return context;
+}

@@ -1,0 +1,225 @@
+import * as React from 'react';
+import { decodeNumber, type DocumentInfo, type Run } from '../api';
+import { formatNumber } from '../charts';
+import { ArtifactFolder } from './artifacts';
+import { useExplorer } from './context';
+import {
+  formatBytes,
+  formatDuration,
+  formatMetric,
+  formatParam
+} from './format';
+import { useRequest } from './hooks';
+import { Note } from './note';
+import { ErrorState, Hint, LoadingState, StatusSign } from './states';
+
+/** All that is known of the run in focus. */
+export function DetailsTab(): React.ReactElement {
+  const { model, trans } = useExplorer();
+  const run = model.selection.focused;
+  if (run === null) {
+    return <Hint>{trans.__('Click on a run to see its details.')}</Hint>;
+  }
+  return <Details key={run.run_id} run={run} />;
+}
+
+function Details(props: { run: Run }): React.ReactElement {
+  const { model, trans } = useExplorer();
+  const { run } = props;
+  const { data, error } = useRequest(
+    () => model.client.run(run.run_id),
+    [run.run_id, run.status]
+  );
+  const documents = data?.documents ?? [];
+  return (
+    <div className="jp-Lightflow-details">
+      <h3>
+        <StatusSign status={run.status} /> {run.run_name}
+      </h3>
+      <p className="jp-Lightflow-faint">
+        {new Date(run.start_time).toLocaleString()} ·{' '}
+        {formatDuration(run, Date.now())} · {run.user_id}
+        {run.source_name && ` · ${run.source_name}`}
+        {run.attempt > 0 && ` · ${trans.__('attempt %1', run.attempt)}`}
+      </p>
+      {run.error && (
+        <pre className="jp-Lightflow-message" role="alert">
+          {run.error.type}: {run.error.message}
+        </pre>
+      )}
+      {run.dropped > 0 && (
+        <p className="jp-Lightflow-message">
+          {trans.__('%1 records could not be kept.', run.dropped)}
+        </p>
+      )}
+      <Note run={run} />
+      {error && <ErrorState error={error} />}
+      <Section title={trans.__('Params')} count={run.params.length} open>
+        <Pairs
+          rows={run.params.map(param => [
+            param.key,
+            formatParam(param),
+            param.origin === 'auto'
+          ])}
+        />
+      </Section>
+      <Section title={trans.__('Metrics')} count={run.metrics.length} open>
+        <Pairs
+          rows={run.metrics.map(metric => [
+            metric.key,
+            trans.__(
+              '%1 (least %2, greatest %3)',
+              formatMetric(metric),
+              metric.min === null
+                ? '–'
+                : formatNumber(decodeNumber(metric.min)),
+              metric.max === null ? '–' : formatNumber(decodeNumber(metric.max))
+            ),
+            metric.origin === 'auto'
+          ])}
+        />
+      </Section>
+      <Section
+        title={trans.__('Artifacts')}
+        count={data?.artifact_count ?? 0}
+        open
+      >
+        <ArtifactFolder run_id={run.run_id} path="" />
+      </Section>
+      {sorted(documents).map(document => (
+        <Section
+          key={document.kind}
+          title={titleOf(document.kind, trans.__.bind(trans))}
+          note={formatBytes(document.size_bytes)}
+          open={document.kind === 'source'}
+        >
+          <DocumentText run_id={run.run_id} kind={document.kind} />
+        </Section>
+      ))}
+      <Section title={trans.__('Tags')} count={Object.keys(run.tags).length}>
+        <Pairs
+          rows={Object.entries(run.tags).map(([key, value]) => [
+            key,
+            value,
+            false
+          ])}
+        />
+      </Section>
+      <p className="jp-Lightflow-faint">{run.run_id}</p>
+    </div>
+  );
+}
+
+function Section(props: {
+  title: string;
+  count?: number;
+  note?: string;
+  open?: boolean;
+  children: React.ReactNode;
+}): React.ReactElement | null {
+  const [open, setOpen] = React.useState(props.open ?? false);
+  if (props.count === 0) {
+    return null;
+  }
+  return (
+    <details
+      className="jp-Lightflow-group"
+      open={open}
+      onToggle={event => setOpen((event.target as HTMLDetailsElement).open)}
+    >
+      <summary>
+        {props.title}{' '}
+        <span className="jp-Lightflow-faint">
+          {props.count ?? props.note ?? ''}
+        </span>
+      </summary>
+      {open && props.children}
+    </details>
+  );
+}
+
+function Pairs(props: {
+  rows: [string, string, boolean][];
+}): React.ReactElement {
+  const { trans } = useExplorer();
+  return (
+    <table className="jp-Lightflow-pairs">
+      <tbody>
+        {props.rows.map(([key, value, automatic]) => (
+          <tr key={key}>
+            <th scope="row">
+              {key}
+              {automatic && (
+                <small
+                  className="jp-Lightflow-auto"
+                  title={trans.__('Found by Lightflow in the cell')}
+                >
+                  {trans.__('auto')}
+                </small>
+              )}
+            </th>
+            <td>{value}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function DocumentText(props: {
+  run_id: string;
+  kind: string;
+}): React.ReactElement {
+  const { model, trans } = useExplorer();
+  const { data, error } = useRequest(
+    () => model.client.document(props.run_id, props.kind),
+    [props.run_id, props.kind]
+  );
+  if (error) {
+    return <ErrorState error={error} />;
+  }
+  if (!data) {
+    return <LoadingState />;
+  }
+  return (
+    <pre className="jp-Lightflow-code">
+      {data.media_type === 'application/json' ? indented(data.text) : data.text}
+      {data.truncated && `\n… ${trans.__('cut here')}`}
+    </pre>
+  );
+}
+
+const ORDER = ['source', 'stdout', 'stderr', 'git', 'git_diff', 'environment'];
+
+function sorted(documents: readonly DocumentInfo[]): DocumentInfo[] {
+  const place = (kind: string): number =>
+    (ORDER.indexOf(kind) + ORDER.length + 1) % (ORDER.length + 1);
+  return [...documents].sort((a, b) => place(a.kind) - place(b.kind));
+}
+
+function titleOf(kind: string, __: (text: string) => string): string {
+  switch (kind) {
+    case 'source':
+      return __('Code');
+    case 'stdout':
+      return __('Printed');
+    case 'stderr':
+      return __('Printed to stderr');
+    case 'git':
+      return __('Git');
+    case 'git_diff':
+      return __('Changes not committed');
+    case 'environment':
+      return __('Environment');
+    default:
+      return kind;
+  }
+}
+
+function indented(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return text;
+  }
+}

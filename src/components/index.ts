@@ -1,0 +1,6 @@
+export {
+  ExplorerProvider,
+  type IChartDefaults,
+  type IExplorerContext
+} from './context';
+export { Explorer } from './explorer';

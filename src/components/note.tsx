@@ -1,0 +1,87 @@
+import { MimeModel } from '@jupyterlab/rendermime';
+import { Widget } from '@lumino/widgets';
+import * as React from 'react';
+import type { Run } from '../api';
+import { useExplorer } from './context';
+
+const MARKDOWN = 'text/markdown';
+
+/** A run's note, edited in place; shown through Jupyter's sanitiser. */
+export function Note(props: { run: Run }): React.ReactElement {
+  const { model, trans } = useExplorer();
+  const { run } = props;
+  const [draft, setDraft] = React.useState<string | null>(null);
+  const [error, setError] = React.useState('');
+  React.useEffect(() => setDraft(null), [run.run_id]);
+  const save = async (): Promise<void> => {
+    try {
+      await model.updateRun(run.run_id, { note: draft ?? '' });
+      setDraft(null);
+      setError('');
+    } catch (failure) {
+      setError(failure instanceof Error ? failure.message : String(failure));
+    }
+  };
+  if (draft === null) {
+    return (
+      <div className="jp-Lightflow-note">
+        {run.note && <Markdown text={run.note} />}
+        <button
+          className="jp-Lightflow-link"
+          onClick={() => setDraft(run.note)}
+        >
+          {run.note ? trans.__('Edit the note') : trans.__('Add a note')}
+        </button>
+      </div>
+    );
+  }
+  return (
+    <div className="jp-Lightflow-note">
+      <textarea
+        className="jp-Lightflow-input"
+        rows={4}
+        autoFocus
+        aria-label={trans.__('Note, in markdown')}
+        value={draft}
+        onChange={event => setDraft(event.target.value)}
+        onKeyDown={event => {
+          if (event.key === 'Escape') {
+            setDraft(null);
+          } else if (
+            event.key === 'Enter' &&
+            (event.ctrlKey || event.metaKey)
+          ) {
+            void save();
+          }
+        }}
+      />
+      {error && <div className="jp-Lightflow-message">{error}</div>}
+      <button
+        className="jp-Lightflow-button jp-mod-accept"
+        onClick={() => void save()}
+      >
+        {trans.__('Save')}
+      </button>
+      <button className="jp-Lightflow-button" onClick={() => setDraft(null)}>
+        {trans.__('Cancel')}
+      </button>
+    </div>
+  );
+}
+
+function Markdown(props: { text: string }): React.ReactElement {
+  const { rendermime } = useExplorer();
+  const host = React.useRef<HTMLDivElement>(null);
+  React.useEffect(() => {
+    if (!host.current) {
+      return;
+    }
+    const renderer = rendermime.createRenderer(MARKDOWN);
+    void renderer.renderModel(
+      new MimeModel({ data: { [MARKDOWN]: props.text }, trusted: false })
+    );
+    Widget.attach(renderer, host.current);
+    return () => renderer.dispose();
+  }, [rendermime, props.text]);
+  return <div ref={host} className="jp-RenderedHTMLCommon" />;
+}

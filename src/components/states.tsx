@@ -1,0 +1,105 @@
+import * as React from 'react';
+import { useExplorer } from './context';
+import type { RunStatus } from '../api';
+
+const EXAMPLE = 'import lightflow_jlab as lf';
+const TRACKED = `%%track first-run learning_rate=0.1
+for step in range(100):
+    lf.log_metric("loss", 1 / (1 + learning_rate * step))`;
+
+/** Nothing recorded yet: how to begin. */
+export function EmptyState(): React.ReactElement {
+  const { trans, insertCode } = useExplorer();
+  const insert = (): void => {
+    insertCode?.(EXAMPLE);
+    insertCode?.(TRACKED);
+  };
+  return (
+    <div className="jp-Lightflow-state">
+      <h3>{trans.__('No runs yet')}</h3>
+      <p>
+        {trans.__(
+          'Put %%track on the cell that trains. Its metrics are drawn here, live.'
+        )}
+      </p>
+      <pre className="jp-Lightflow-snippet">{`${EXAMPLE}\n\n${TRACKED}`}</pre>
+      <button
+        className="jp-Lightflow-button"
+        onClick={() =>
+          void navigator.clipboard.writeText(`${EXAMPLE}\n\n${TRACKED}`)
+        }
+      >
+        {trans.__('Copy')}
+      </button>
+      {insertCode && (
+        <button className="jp-Lightflow-button jp-mod-accept" onClick={insert}>
+          {trans.__('Insert into the notebook')}
+        </button>
+      )}
+    </div>
+  );
+}
+
+export function Hint(props: { children: React.ReactNode }): React.ReactElement {
+  return <div className="jp-Lightflow-state jp-mod-hint">{props.children}</div>;
+}
+
+export function LoadingState(): React.ReactElement {
+  const { trans } = useExplorer();
+  return (
+    <div
+      className="jp-Lightflow-state"
+      role="status"
+      aria-label={trans.__('Loading')}
+    >
+      {[70, 90, 55, 80].map((width, index) => (
+        <div
+          key={index}
+          className="jp-Lightflow-skeleton"
+          style={{ width: `${width}%` }}
+        />
+      ))}
+    </div>
+  );
+}
+
+export function ErrorState(props: {
+  error: Error;
+  onRetry?: () => void;
+}): React.ReactElement {
+  const { trans } = useExplorer();
+  return (
+    <div className="jp-Lightflow-state jp-mod-error" role="alert">
+      <pre className="jp-Lightflow-message">{props.error.message}</pre>
+      {props.onRetry && (
+        <button className="jp-Lightflow-button" onClick={props.onRetry}>
+          {trans.__('Try again')}
+        </button>
+      )}
+    </div>
+  );
+}
+
+const SIGNS: Record<RunStatus, string> = {
+  RUNNING: '●',
+  FINISHED: '✓',
+  FAILED: '✗',
+  KILLED: '■',
+  CRASHED: '⚡',
+  STALLED: '◌',
+  SCHEDULED: '◷'
+};
+
+export function StatusSign(props: { status: RunStatus }): React.ReactElement {
+  return (
+    <span
+      className="jp-Lightflow-status"
+      data-status={props.status}
+      title={props.status}
+      role="img"
+      aria-label={props.status}
+    >
+      {SIGNS[props.status]}
+    </span>
+  );
+}

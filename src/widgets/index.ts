@@ -1,0 +1,3 @@
+export { ExplorerWidget } from './explorerWidget';
+export { lightflowIcon } from './icon';
+export { RunningStatus } from './runningStatus';
