@@ -6,9 +6,35 @@ import tseslint from 'typescript-eslint';
 
 /** What each folder of src/ must not import. */
 const FORBIDDEN = {
-  api: ['model', 'charts', 'components', 'widgets', 'plugins', 'view', 'widget', 'mime'],
-  model: ['charts', 'components', 'widgets', 'plugins', 'view', 'widget', 'mime'],
-  charts: ['api', 'model', 'components', 'widgets', 'plugins', 'view', 'widget', 'mime'],
+  api: [
+    'model',
+    'charts',
+    'components',
+    'widgets',
+    'plugins',
+    'view',
+    'widget',
+    'mime'
+  ],
+  model: [
+    'charts',
+    'components',
+    'widgets',
+    'plugins',
+    'view',
+    'widget',
+    'mime'
+  ],
+  charts: [
+    'api',
+    'model',
+    'components',
+    'widgets',
+    'plugins',
+    'view',
+    'widget',
+    'mime'
+  ],
   components: ['widgets', 'plugins', 'widget', 'mime'],
   view: ['model', 'components', 'widgets', 'plugins', 'widget', 'mime'],
   widgets: ['plugins', 'widget', 'mime'],
@@ -24,7 +50,9 @@ const layers = Object.entries(FORBIDDEN).map(([layer, forbidden]) => ({
       {
         patterns: [
           {
-            group: forbidden.flatMap(name => [`**/${name}`, `**/${name}/**`]).map(path => `../${path}`),
+            group: forbidden
+              .flatMap(name => [`**/${name}`, `**/${name}/**`])
+              .map(path => `../${path}`),
             message: `src/${layer} stands below or beside what it imports here.`
           }
         ]
@@ -59,7 +87,10 @@ export default tseslint.config(
     },
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',
-      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: false }],
+      '@typescript-eslint/no-misused-promises': [
+        'error',
+        { checksVoidReturn: false }
+      ],
       '@typescript-eslint/naming-convention': [
         'error',
         {

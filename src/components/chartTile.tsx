@@ -8,7 +8,7 @@ import {
   type XKind
 } from '../charts';
 import { useExplorer } from './context';
-import { useRequest, useSignal } from './hooks';
+import { useFrequentSignal, useRequest } from './hooks';
 
 export interface IChartSettings {
   x_kind: XKind;
@@ -35,7 +35,7 @@ export function ChartTile(props: IChartTileProps): React.ReactElement {
   );
   const run_ids = runs.map(run => run.run_id);
   const ids = run_ids.join();
-  useSignal(model.series.changed, key => key === metricKey);
+  useFrequentSignal(model.series.changed, key => key === metricKey);
 
   React.useEffect(() => {
     const watching = model.series.watch(run_ids, metricKey);

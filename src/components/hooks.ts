@@ -1,18 +1,29 @@
 import type { ISignal } from '@lumino/signaling';
 import * as React from 'react';
 
-/** Draw again whenever the signal is emitted, at most once a frame. */
-export function useSignal<T, U>(
+/** Draw again at once whenever the signal is emitted. */
+export function useSignal<T, U>(signal: ISignal<T, U>): void {
+  const [, draw] = React.useReducer((count: number) => count + 1, 0);
+  React.useEffect(() => {
+    signal.connect(draw);
+    return () => {
+      signal.disconnect(draw);
+    };
+  }, [signal]);
+}
+
+/** Draw again when the signal is emitted with a fitting value, at most once a frame. */
+export function useFrequentSignal<T, U>(
   signal: ISignal<T, U>,
-  when?: (value: U) => boolean
+  fits: (value: U) => boolean
 ): void {
   const [, draw] = React.useReducer((count: number) => count + 1, 0);
-  const filter = React.useRef(when);
-  filter.current = when;
+  const filter = React.useRef(fits);
+  filter.current = fits;
   React.useEffect(() => {
     let frame = 0;
     const onEmit = (_: T, value: U): void => {
-      if (frame === 0 && (filter.current?.(value) ?? true)) {
+      if (frame === 0 && filter.current(value)) {
         frame = requestAnimationFrame(() => {
           frame = 0;
           draw();

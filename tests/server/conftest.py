@@ -63,7 +63,7 @@ class Lab:
         self.token = token
         self.base = f"{app.base_url}lightflow/api"
         self._client = client
-        self._port = port
+        self.port = port
         self.streams: list[WebSocketClientConnection] = []
 
     @property
@@ -119,7 +119,7 @@ class Lab:
         if headers is None:
             headers = {"Authorization": f"token {self.token}"}
         query = urllib.parse.urlencode(params)
-        url = f"ws://localhost:{self._port}{self.base}/stream?{query}"
+        url = f"ws://localhost:{self.port}{self.base}/stream?{query}"
         request = HTTPRequest(url, headers=headers, connect_timeout=10)
         self.streams.append(await websocket_connect(request))
         return self.streams[-1]

@@ -37,9 +37,7 @@ def headers(lab: Lab) -> dict[str, str]:
 @pytest.mark.parametrize("body", MALFORMED.values(), ids=list(MALFORMED))
 async def test_a_malformed_body_is_a_bad_request(lab: Lab, body: bytes) -> None:
     for method, path in BODIES:
-        answer = await lab.call(
-            method, path, body, {**token(lab), "Content-Type": "application/json"}
-        )
+        answer = await lab.call(method, path, body, headers(lab))
         assert answer.status == 400, (path, answer)
         assert answer.json["error_code"] in ("MALFORMED_REQUEST", "BAD_REQUEST")
 
