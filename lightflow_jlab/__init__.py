@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     )
     from lightflow_jlab.tracking.reading import get_run, metric_history, runs, search_runs
     from lightflow_jlab.tracking.run import ActiveRun
+    from lightflow_jlab.widgets import chart, compare
 
 _HOMES = {
     "lightflow_jlab._version": ("__version__",),
@@ -94,6 +95,7 @@ _HOMES = {
     ),
     "lightflow_jlab.tracking.reading": ("get_run", "metric_history", "runs", "search_runs"),
     "lightflow_jlab.tracking.run": ("ActiveRun",),
+    "lightflow_jlab.widgets": ("card_factory", "chart", "compare"),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
@@ -110,6 +112,8 @@ __all__ = [
     "StoreTooNewError",
     "__version__",
     "active_run",
+    "chart",
+    "compare",
     "delete_tag",
     "end_run",
     "flush",

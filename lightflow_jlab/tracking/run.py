@@ -20,6 +20,7 @@ from lightflow_jlab.contract.records import (
     RunStart,
     Tags,
 )
+from lightflow_jlab.contract.rest import RunError
 from lightflow_jlab.contract.scalars import Origin, RunStatus
 from lightflow_jlab.errors import ConflictError, InvalidTypeError, InvalidValueError
 from lightflow_jlab.spool.format import RecordType
@@ -86,6 +87,8 @@ class ActiveRun(ArtifactLogging):
         self.store = recorder.store
         self._recorder = recorder
         self._writer = recorder.writer
+        self.error: RunError | None = None
+        """What ended the run, where it failed."""
         self._pid = os.getpid()
         self._slots: dict[str, _Slot] = {}
         self._writer.record(RecordType.RUN_START, start)
@@ -248,14 +251,17 @@ class ActiveRun(ArtifactLogging):
         self.info.status = status
         self.info.end_time = time.time_ns() // _MILLION
         self._slots.clear()
+        if error is not None:
+            message = storable_text(_text_of(error))[:MAX_ERROR_LENGTH]
+            self.error = RunError(type(error).__name__, message)
         self._writer.record(
             RecordType.RUN_END,
             RunEnd(
                 self.info.run_id,
                 status,
                 self.info.end_time,
-                error_type=type(error).__name__ if error is not None else "",
-                error_message=storable_text(_text_of(error))[:MAX_ERROR_LENGTH],
+                error_type=self.error.type if self.error else "",
+                error_message=self.error.message if self.error else "",
                 dropped=self._writer.dropped,
             ),
         )
@@ -324,9 +330,7 @@ def start_record(
     )
 
 
-def _text_of(error: BaseException | None) -> str:
-    if error is None:
-        return ""
+def _text_of(error: BaseException) -> str:
     try:
         return str(error)
     except Exception:  # noqa: BLE001 - the user's exception may not print itself

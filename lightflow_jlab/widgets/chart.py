@@ -1,0 +1,108 @@
+"""`lf.chart`: one metric of some runs as an Altair chart."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import altair as alt
+import pandas as pd
+
+from lightflow_jlab.contract.rest import Run, Series
+from lightflow_jlab.contract.scalars import decode_number
+from lightflow_jlab.errors import InvalidValueError, NotFoundError
+from lightflow_jlab.store import Store
+from lightflow_jlab.widgets.bundle import mime_bundle
+from lightflow_jlab.widgets.choose import choose_runs
+from lightflow_jlab.widgets.document import VIEW_MEDIA_TYPE, View, view_run
+from lightflow_jlab.widgets.palette import run_color
+
+MAX_ROWS = 5_000
+VEGALITE_MEDIA_TYPE = "application/vnd.vegalite.v5+json"
+_SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
+_X = {"step": "step:Q", "time": "time:T", "relative": "seconds:Q"}
+
+XAxis = Literal["step", "time", "relative"]
+
+
+class MetricChart(alt.Chart):
+    """An `altair.Chart` that JupyterLab shows offline, with a picture and a table beside it.
+
+    JupyterLab 4 brings Vega-Lite 5; Altair 6 announces version 6, which it would show as text.
+    """
+
+    view: View | None = None
+
+    def _repr_mimebundle_(self, *args: Any, **kwargs: Any) -> Any:
+        specification = self.to_dict()
+        specification["$schema"] = _SCHEMA
+        bundle = {VEGALITE_MEDIA_TYPE: specification}
+        if self.view is not None:
+            bundle |= mime_bundle(self.view, final=True)
+            del bundle[VIEW_MEDIA_TYPE]
+        return bundle
+
+
+def metric_chart(
+    store: Store, key: str, runs: Any, *, smoothing: float, x: XAxis, log_y: bool
+) -> MetricChart:
+    """Return the chart. Raises `NotFoundError` where none of the runs has the metric."""
+    if x not in _X:
+        raise InvalidValueError(f"x is {x!r}. Expected 'step', 'time' or 'relative'.")
+    if not 0 <= smoothing < 1:
+        raise InvalidValueError(f"smoothing is {smoothing!r}. Expected 0 up to 0.99.")
+    chosen = choose_runs(store, runs, default=10)
+    each = MAX_ROWS // len(chosen)
+    run_ids = [run.run_id for run in chosen]
+    found = [one for one in store.series(run_ids, key, max_points=each) if one.steps]
+    if not found:
+        known = sorted({metric.key for run in chosen for metric in run.metrics})
+        raise NotFoundError(
+            f"None of these runs has the metric {key!r}. They have: {', '.join(known) or 'none'}."
+        )
+    named = {run.run_id: run for run in chosen}
+    frame = pd.concat([_frame(named[series.run_id], series, smoothing) for series in found])
+    value = alt.Y("value:Q", title=key)
+    if log_y:
+        value = value.scale(type="log")
+    chart: MetricChart = (
+        MetricChart(frame)
+        .mark_line()
+        .encode(
+            x=alt.X(_X[x]),
+            y=value,
+            color=alt.Color(
+                "run:N",
+                scale=alt.Scale(
+                    domain=[_label(named[series.run_id], chosen) for series in found],
+                    range=[run_color(series.run_id) for series in found],
+                ),
+            ),
+            tooltip=["run:N", "step:Q", "value:Q"],
+        )
+        .properties(width=480, height=260)
+    )
+    frame["run"] = [_label(named[run_id], chosen) for run_id in frame.pop("run_id")]
+    chart.view = View(1, "comparison", [view_run(run) for run in chosen], found)
+    return chart
+
+
+def _frame(run: Run, series: Series, smoothing: float) -> pd.DataFrame:
+    values = pd.Series([decode_number(value) for value in series.values])
+    if smoothing:
+        values = values.ewm(alpha=1 - smoothing, adjust=True).mean()
+    times = pd.Series(series.times)
+    return pd.DataFrame(
+        {
+            "run_id": run.run_id,
+            "step": series.steps,
+            "value": values,
+            "time": pd.to_datetime(times, unit="ms", utc=True),
+            "seconds": (times - run.start_time) / 1000,
+        }
+    )
+
+
+def _label(run: Run, chosen: list[Run]) -> str:
+    """Return the run's name, with its id where another has the same."""
+    same = sum(other.run_name == run.run_name for other in chosen)
+    return run.run_name if same == 1 else f"{run.run_name} ({run.run_id[:6]})"
