@@ -75,6 +75,7 @@ class Lab:
         self,
         method: str,
         path: str,
+        /,
         body: Any = None,
         headers: dict[str, str] | None = None,
         **params: Any,
@@ -107,8 +108,8 @@ class Lab:
             response.headers,
         )
 
-    async def get(self, path: str, **params: Any) -> Any:
-        """Return the JSON of a request that must succeed."""
+    async def get(self, path: str, /, **params: Any) -> Any:
+        """Return the JSON of a request that must succeed; `params` is its query."""
         answer = await self.call("GET", path, **params)
         assert answer.status == 200, answer
         return answer.json

@@ -1,0 +1,44 @@
+"""The command line: what is common to all commands, and which there are."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from importlib import import_module
+
+from lightflow_jlab.errors import LightflowError
+
+COMMANDS = ("runs", "experiments")
+"""Each is a module of this package with `add(commands)`, which adds its parser and sets `run`."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Return 0, 1 where a command failed, or 2 (by `SystemExit`) where its words are off."""
+    args = build_parser().parse_args(arguments)
+    try:
+        return int(args.run(args))
+    except LightflowError as error:
+        sys.stderr.write(f"jupyter lightflow: {error}\n")
+        return 1
+    except BrokenPipeError:
+        # The reader of a pipe, such as `head`, has seen enough.
+        sys.stderr.close()
+        return 1
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the whole command line; the docs' test walks it."""
+    parser = argparse.ArgumentParser(
+        prog="jupyter lightflow", description="Experiment tracking inside JupyterLab."
+    )
+    parser.add_argument("--version", action="version", version=_version())
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    for name in COMMANDS:
+        import_module(f"lightflow_jlab.cli.{name}").add(commands)
+    return parser
+
+
+def _version() -> str:
+    from lightflow_jlab._version import __version__
+
+    return str(__version__)
