@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Literal
 
 import altair as alt
@@ -30,14 +31,26 @@ class MetricChart(alt.Chart):
     JupyterLab 4 brings Vega-Lite 5; Altair 6 announces version 6, which it would show as text.
     """
 
-    view: View | None = None
+    def keep(self, pictured: View | None) -> None:
+        """Remember what the picture and the table show; not a part of the specification."""
+        # Altair takes every attribute that is set the usual way as a part of the chart.
+        self.__dict__["_pictured"] = pictured
+
+    def copy(
+        self, deep: bool | Iterable[Any] = True, ignore: list[str] | None = None
+    ) -> MetricChart:
+        """Return a copy, as each of Altair's methods makes one."""
+        copied: MetricChart = super().copy(deep, ignore)
+        copied.keep(self.__dict__.get("_pictured"))
+        return copied
 
     def _repr_mimebundle_(self, *args: Any, **kwargs: Any) -> Any:
         specification = self.to_dict()
         specification["$schema"] = _SCHEMA
         bundle = {VEGALITE_MEDIA_TYPE: specification}
-        if self.view is not None:
-            bundle |= mime_bundle(self.view, final=True)
+        pictured = self.__dict__.get("_pictured")
+        if pictured is not None:
+            bundle |= mime_bundle(pictured, final=True)
             del bundle[VIEW_MEDIA_TYPE]
         return bundle
 
@@ -82,7 +95,7 @@ def metric_chart(
         .properties(width=480, height=260)
     )
     frame["run"] = [_label(named[run_id], chosen) for run_id in frame.pop("run_id")]
-    chart.view = View(1, "comparison", [view_run(run) for run in chosen], found)
+    chart.keep(View(1, "comparison", [view_run(run) for run in chosen], found))
     return chart
 
 

@@ -1,0 +1,64 @@
+"""`lf.chart`: an Altair chart that is still read where neither kernel nor network is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import lightflow_jlab as lf
+
+
+@pytest.fixture(autouse=True)
+def two_runs(tmp_path: Path) -> None:
+    lf.set_tracking_uri(tmp_path)
+    for rate in (0.1, 0.5):
+        with lf.start_run(run_name=f"rate-{rate}"):
+            lf.log_param("rate", rate)
+            for step in range(20):
+                lf.log_metric("loss", 1 / (1 + rate * step))
+
+
+def shown(chart: Any) -> dict[str, Any]:
+    bundle: dict[str, Any] = chart._repr_mimebundle_()
+    return bundle
+
+
+def test_a_chart_is_drawn_by_jupyterlab_and_leaves_a_picture_and_a_table() -> None:
+    bundle = shown(lf.chart("loss"))
+    specification = bundle["application/vnd.vegalite.v5+json"]
+    assert specification["$schema"].endswith("/v5.json")
+    (rows,) = specification["datasets"].values()
+    assert {row["run"] for row in rows} == {"rate-0.1", "rate-0.5"}
+    assert len(rows) == 40
+    assert "rate-0.5" in bundle["text/html"]
+    assert bundle["image/png"]
+
+
+def test_a_chart_that_is_changed_by_altairs_methods_keeps_its_picture() -> None:
+    bundle = shown(lf.chart("loss", log_y=True).properties(width=900))
+    specification = bundle["application/vnd.vegalite.v5+json"]
+    assert specification["width"] == 900
+    assert specification["encoding"]["y"]["scale"] == {"type": "log"}
+    assert bundle["image/png"]
+
+
+def test_smoothing_keeps_the_number_of_points() -> None:
+    (rows,) = shown(lf.chart("loss", smoothing=0.9))["application/vnd.vegalite.v5+json"][
+        "datasets"
+    ].values()
+    assert len(rows) == 40
+
+
+def test_a_metric_that_no_run_has_is_told_with_those_there_are() -> None:
+    with pytest.raises(lf.NotFoundError, match="'accuracy'.*They have: loss"):
+        lf.chart("accuracy")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"), [({"x": "epoch"}, "x is 'epoch'"), ({"smoothing": 1.0}, "smoothing")]
+)
+def test_a_wrong_option_is_told(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(lf.InvalidValueError, match=message):
+        lf.chart("loss", **options)
