@@ -20,11 +20,9 @@ from lightflow_jlab.contract.scalars import Origin
 from lightflow_jlab.store import schema
 from lightflow_jlab.store.chunks import Columns
 from lightflow_jlab.store.liveness import spool_offset
-from lightflow_jlab.store.points import append_points
+from lightflow_jlab.store.points import Ties, append_points
+from lightflow_jlab.store.run_tags import NAME_TAG, TAG_COLUMNS, column_value
 from lightflow_jlab.store.sequence import inserted_key, next_seq
-
-NOTE_TAG = "mlflow.note.content"
-NAME_TAG = "mlflow.runName"
 
 
 class Ingest:
@@ -210,11 +208,9 @@ class Ingest:
 
     def _apply_tags(self, number: int, tags: dict[str, str | None]) -> None:
         for key, value in tags.items():
-            if key == NOTE_TAG:
-                self._update(number, note=value or "")
-            elif key == NAME_TAG:
-                if value:
-                    self._update(number, run_name=value)
+            if key in TAG_COLUMNS:
+                if value or key != NAME_TAG:
+                    self._update(number, **{TAG_COLUMNS[key]: column_value(key, value)})
             else:
                 self._set_or_delete(schema.tags, {"run": number, "key": key}, value)
 
@@ -228,11 +224,11 @@ class Ingest:
             .values(origin=record.origin)
         )
 
-    def add_points(self, run_id: str, key: str, points: Columns) -> None:
+    def add_points(self, run_id: str, key: str, points: Columns, ties: Ties = "arrival") -> None:
         """Append points of one metric, in order of arrival."""
         number = self._number_or_made(run_id)
         origin = self._origins.get((number, key), "user")
-        append_points(self._connection, number, key, points, origin)
+        append_points(self._connection, number, key, points, origin, ties)
 
     def add_artifact(self, record: records.ArtifactRecord) -> None:
         self._put(

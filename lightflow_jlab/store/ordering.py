@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, case, literal
 
 from lightflow_jlab.errors import InvalidValueError
 from lightflow_jlab.store import schema
+from lightflow_jlab.store.run_tags import tag_column
 
 runs = schema.runs
 
@@ -37,6 +38,8 @@ ENTITIES = {
     "attributes": "attributes",
     "attr": "attributes",
     "run": "attributes",
+    "dataset": "datasets",
+    "datasets": "datasets",
 }
 SUMMARIES = ("min", "max", "first", "last", "count")
 _TERM = re.compile(
@@ -78,6 +81,11 @@ def _term(text: str) -> OrderTerm:
                 "or metrics.<key>, params.<key>, tags.<key>."
             )
         return OrderTerm(ATTRIBUTES[name], literal(True), None, descending)
+    if entity == "datasets":
+        raise InvalidValueError(f"Can't order by {text!r}: a run may have several datasets.")
+    column = tag_column(key) if entity == "tags" else None
+    if column is not None:
+        return OrderTerm(column, column.is_not(None), None, descending)
     table = getattr(schema, entity).alias()
     join = (table, and_(table.c.run == runs.c.id, table.c.key == key))
     if entity == "metrics":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from sqlalchemy import Connection, insert, select, update
@@ -19,9 +19,17 @@ TAIL_POINTS = 1024
 """A last chunk shorter than this is written again with what comes next."""
 CHUNK_POINTS = 65_536
 
+Ties = Literal["arrival", "value"]
+"""Which of two points of one step and time is the last: the later, or (MLflow) the greater."""
+
 
 def append_points(
-    connection: Connection, run: int, key: str, points: Columns, origin: Origin
+    connection: Connection,
+    run: int,
+    key: str,
+    points: Columns,
+    origin: Origin,
+    ties: Ties = "arrival",
 ) -> None:
     """Append at least one point, in order of arrival."""
     row = (
@@ -37,7 +45,7 @@ def append_points(
         metric, count = inserted_key(made), 0
     else:
         metric, count = row["id"], row["count"]
-        merged = _merged(_loaded(row), summary)
+        merged = _merged(_loaded(row), summary, ties)
         connection.execute(update(metrics).where(metrics.c.id == metric).values(_stored(merged)))
     _append_chunks(connection, metric, count, points)
 
@@ -123,11 +131,14 @@ def _summary(points: Columns) -> dict[str, Any]:
     }
 
 
-def _merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+def _merged(old: dict[str, Any], new: dict[str, Any], ties: Ties) -> dict[str, Any]:
     merged = {**old, "count": old["count"] + new["count"]}
     if (new["first_step"], new["first_time"]) < (old["first_step"], old["first_time"]):
         merged |= {name: new[name] for name in ("first", "first_step", "first_time")}
-    if (new["last_step"], new["last_time"]) >= (old["last_step"], old["last_time"]):
+    ends = [(one["last_step"], one["last_time"]) for one in (old, new)]
+    if ends[1] > ends[0] or (
+        ends[1] == ends[0] and (ties == "arrival" or new["last"] > old["last"])
+    ):
         merged |= {name: new[name] for name in ("last", "last_step", "last_time")}
     if not math.isnan(new["min"]) and not new["min"] >= old["min"]:
         merged |= {name: new[name] for name in ("min", "min_step")}

@@ -22,7 +22,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest revision in `migrations/versions`: what a store of this program has."""
 
 metadata = MetaData()
@@ -173,6 +173,42 @@ artifacts = Table(
     Column("size_bytes", BigInteger, nullable=False),
     Column("media_type", String, nullable=False),
     Column("time", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+datasets = Table(
+    "datasets",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column(
+        "experiment_id", ForeignKey("experiments.experiment_id", ondelete="CASCADE"), nullable=False
+    ),
+    Column("name", String, nullable=False),
+    Column("digest", String, nullable=False),
+    Column("source_type", String, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("schema", Text),
+    Column("profile", Text),
+    UniqueConstraint("experiment_id", "name", "digest"),
+)
+"""What a dataset is, never its rows; `schema` and `profile` are JSON as the client wrote it."""
+
+run_datasets = Table(
+    "run_datasets",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("run", ForeignKey("runs.id", ondelete="CASCADE"), nullable=False),
+    Column("dataset", ForeignKey("datasets.id", ondelete="CASCADE"), nullable=False),
+    UniqueConstraint("run", "dataset"),
+)
+
+run_dataset_tags = Table(
+    "run_dataset_tags",
+    metadata,
+    Column("run", ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("dataset", ForeignKey("datasets.id", ondelete="CASCADE"), primary_key=True),
+    Column("key", String, primary_key=True),
+    Column("value", Text, nullable=False),
     sqlite_with_rowid=False,
 )
 

@@ -2,10 +2,11 @@
 
 from lightflow_jlab.store.search.compile import Condition, condition
 from lightflow_jlab.store.search.parse import parse_filter
+from lightflow_jlab.store.search.vocabulary import RUNS, Held, Vocabulary
 
-__all__ = ["compile_filter", "parse_filter"]
+__all__ = ["Held", "RUNS", "Vocabulary", "compile_filter", "parse_filter"]
 
 
-def compile_filter(text: str) -> Condition:
-    """Return the SQL condition on `runs` of a filter. Raises `InvalidValueError`."""
-    return condition(parse_filter(text))
+def compile_filter(text: str, vocabulary: Vocabulary = RUNS) -> Condition:
+    """Return the SQL condition of a filter. Raises `InvalidValueError`."""
+    return condition(parse_filter(text, vocabulary), vocabulary)

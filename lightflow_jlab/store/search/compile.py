@@ -1,4 +1,4 @@
-"""Tree → SQL condition on `runs`.
+"""Tree → SQL condition on `runs`, or on what else a vocabulary describes.
 
 A comparison never holds for a run that lacks the key, also with `!=`, as in MLflow. A NaN (NULL in
 `metrics`) is unequal to every number, and neither less nor greater.
@@ -13,8 +13,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, not_, or_
 
 from lightflow_jlab.errors import InvalidValueError
-from lightflow_jlab.store import schema
-from lightflow_jlab.store.ordering import ATTRIBUTES
 from lightflow_jlab.store.search.tree import (
     Both,
     Comparison,
@@ -27,6 +25,7 @@ from lightflow_jlab.store.search.tree import (
     Presence,
     Value,
 )
+from lightflow_jlab.store.search.vocabulary import RUNS, Held, Vocabulary
 
 Condition = ColumnElement[bool]
 _SIGNS: dict[str, Callable[[Any, Any], Any]] = {
@@ -37,26 +36,26 @@ _SIGNS: dict[str, Callable[[Any, Any], Any]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
-_NUMERIC_ATTRIBUTES = {"start_time", "end_time", "duration", "attempt"}
 
 
-def condition(node: Node) -> Condition:
+def condition(node: Node, vocabulary: Vocabulary = RUNS) -> Condition:
     """Return the SQL condition. Raises `InvalidValueError` where kinds of value don't fit."""
     match node:
         case Both(parts):
-            return and_(*(condition(part) for part in parts))
+            return and_(*(condition(part, vocabulary) for part in parts))
         case Either(parts):
-            return or_(*(condition(part) for part in parts))
+            return or_(*(condition(part, vocabulary) for part in parts))
         case Negation(part):
-            return not_(condition(part))
+            return not_(condition(part, vocabulary))
         case Presence(key, negated):
-            return not_(_has(key)) if negated else _has(key)
+            present = _has(key, vocabulary)
+            return not_(present) if negated else present
         case Comparison(key, sign, value):
-            return _where(key, lambda column: _compare(column, sign, value, key), value)
+            return _where(key, lambda column: _compare(column, sign, value, key), value, vocabulary)
         case Likeness():
-            return _like(node)
+            return _like(node, vocabulary)
         case Membership():
-            return _member(node)
+            return _member(node, vocabulary)
 
 
 def _compare(column: Any, sign: str, value: Value, key: Key) -> Condition:
@@ -66,17 +65,17 @@ def _compare(column: Any, sign: str, value: Value, key: Key) -> Condition:
     return plain
 
 
-def _like(node: Likeness) -> Condition:
+def _like(node: Likeness, vocabulary: Vocabulary) -> Condition:
     def matches(column: Any) -> Condition:
         found: Condition = (
             column.like(node.pattern) if node.case_sensitive else column.ilike(node.pattern)
         )
         return not_(found) if node.negated else found
 
-    return _where(node.key, matches, node.pattern)
+    return _where(node.key, matches, node.pattern, vocabulary)
 
 
-def _member(node: Membership) -> Condition:
+def _member(node: Membership, vocabulary: Vocabulary) -> Condition:
     kinds = {isinstance(value, str) for value in node.values}
     if len(kinds) > 1:
         raise InvalidValueError(
@@ -87,40 +86,67 @@ def _member(node: Membership) -> Condition:
         chosen: Condition = column.not_in(node.values) if node.negated else column.in_(node.values)
         return chosen
 
-    return _where(node.key, matches, node.values[0])
+    return _where(node.key, matches, node.values[0], vocabulary)
 
 
-def _has(key: Key) -> Condition:
+def _has(key: Key, vocabulary: Vocabulary) -> Condition:
     if key.entity == "attributes":
-        present: Condition = ATTRIBUTES[key.name].is_not(None)
+        present: Condition = vocabulary.attributes[key.name].is_not(None)
         return present
-    table = getattr(schema, key.entity)
-    return exists().where(table.c.run == schema.runs.c.id, table.c.key == key.name)
+    if key.entity == "datasets":
+        related = vocabulary.datasets[key.name]
+        return exists().where(related.belongs, related.column.is_not(None))
+    column = _tag_column(key, vocabulary)
+    if column is not None:
+        filled: Condition = column != ""
+        return and_(column.is_not(None), filled)
+    held = _held(key, vocabulary)
+    return exists().where(held.belongs, held.table.c.key == key.name)
 
 
-def _where(key: Key, matches: Callable[[Any], Condition], value: Value) -> Condition:
+def _where(
+    key: Key, matches: Callable[[Any], Condition], value: Value, vocabulary: Vocabulary
+) -> Condition:
     """Apply `matches` to the column that holds values of this kind."""
     is_text = isinstance(value, str)
     if key.entity == "attributes":
-        if is_text == (key.name in _NUMERIC_ATTRIBUTES):
+        if is_text == (key.name in vocabulary.numeric):
             wanted = "a number, as in 1700000000000" if is_text else "a text in quotes"
             raise InvalidValueError(f"{key.name!r} is compared with {value!r}. Expected {wanted}.")
-        return matches(ATTRIBUTES[key.name])
-    if key.entity == "metrics":
-        if is_text:
-            raise InvalidValueError(
-                f"The metric {key.name!r} is compared with the text {value!r}. Expected a number."
-            )
-        table: Any = schema.metrics
-        column = table.c[key.part or "last"]
-    elif key.entity == "params":
-        table = schema.params
-        column = table.c.text if is_text else table.c.number
-    else:
+        return matches(vocabulary.attributes[key.name])
+    if key.entity == "datasets":
         if not is_text:
-            raise InvalidValueError(
-                f"The tag {key.name!r} is compared with {value!r}. Expected a text in quotes."
-            )
-        table = schema.tags
-        column = table.c.value
-    return exists().where(table.c.run == schema.runs.c.id, table.c.key == key.name, matches(column))
+            raise _wrong_kind(key, value, "a text in quotes")
+        related = vocabulary.datasets[key.name]
+        return exists().where(related.belongs, matches(related.column))
+    column = _tag_column(key, vocabulary)
+    if column is not None:
+        if not is_text:
+            raise _wrong_kind(key, value, "a text in quotes")
+        return and_(_has(key, vocabulary), matches(column))
+    held = _held(key, vocabulary)
+    column = held.text if is_text else held.number
+    if column is None:
+        raise _wrong_kind(key, value, "a number" if is_text else "a text in quotes")
+    if key.part:
+        column = held.table.c[key.part]
+    return exists().where(held.belongs, held.table.c.key == key.name, matches(column))
+
+
+def _tag_column(key: Key, vocabulary: Vocabulary) -> Any:
+    return vocabulary.tag_columns.get(key.name) if key.entity == "tags" else None
+
+
+def _held(key: Key, vocabulary: Vocabulary) -> Held:
+    held = vocabulary.held.get(key.entity)
+    if held is None:
+        raise InvalidValueError(
+            f"A {vocabulary.noun} has no {key.entity}. Expected {', '.join(vocabulary.held)}."
+        )
+    return held
+
+
+def _wrong_kind(key: Key, value: Value, wanted: str) -> InvalidValueError:
+    return InvalidValueError(
+        f"{key.entity}.{key.name} is compared with {value!r}. Expected {wanted}."
+    )

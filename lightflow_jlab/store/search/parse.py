@@ -9,7 +9,7 @@ from lark import Lark, Token, Transformer, v_args
 from lark.exceptions import LarkError, UnexpectedInput, VisitError
 
 from lightflow_jlab.errors import InvalidValueError
-from lightflow_jlab.store.ordering import ALIASES, ATTRIBUTES, ENTITIES, SUMMARIES
+from lightflow_jlab.store.ordering import ENTITIES, SUMMARIES
 from lightflow_jlab.store.search.tree import (
     Both,
     Comparison,
@@ -24,19 +24,20 @@ from lightflow_jlab.store.search.tree import (
     Presence,
     Value,
 )
+from lightflow_jlab.store.search.vocabulary import RUNS, Vocabulary
 
 MAX_LENGTH = 10_000
 _OPERATORS = {"==": "=", "<>": "!="}
 
 
-def parse_filter(text: str) -> Node:
+def parse_filter(text: str, vocabulary: Vocabulary = RUNS) -> Node:
     """Return the tree of a filter that is not blank. Raises `InvalidValueError`."""
     if len(text) > MAX_LENGTH:
         raise InvalidValueError(
             f"The filter has {len(text):,} characters; at most {MAX_LENGTH:,} are allowed."
         )
     try:
-        return cast("Node", _ToTree(text).transform(_parser().parse(text)))
+        return cast("Node", _ToTree(text, vocabulary).transform(_parser().parse(text)))
     except VisitError as error:
         if isinstance(error.orig_exc, InvalidValueError):
             raise error.orig_exc from None
@@ -73,9 +74,10 @@ def _mistake(text: str, position: int, what: str) -> InvalidValueError:
 
 @v_args(inline=True)
 class _ToTree(Transformer[Token, Any]):
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, vocabulary: Vocabulary) -> None:
         super().__init__()
         self._text = text
+        self._vocabulary = vocabulary
 
     def number(self, token: Token) -> float:
         return float(token)
@@ -98,16 +100,24 @@ class _ToTree(Transformer[Token, Any]):
         part = ""
         if entity == "metrics" and len(rest) > 1 and rest[-1] in SUMMARIES:
             part = rest.pop()
-        return Key(cast("Entity", entity), ".".join(rest), part, position)
-
-    def _attribute(self, name: str, position: int) -> Key:
-        known = ALIASES.get(name.lower(), name)
-        if known not in ATTRIBUTES:
+        if entity == "datasets" and ".".join(rest) not in self._vocabulary.datasets:
             raise _mistake(
                 self._text,
                 position,
-                f"{name!r} is no attribute of a run. There are {', '.join(ATTRIBUTES)}; "
-                "others are metrics.<key>, params.<key>, tags.<key>.",
+                f"{'.'.join(rest)!r} can't be asked of a {self._vocabulary.noun}'s datasets.",
+            )
+        return Key(cast("Entity", entity), ".".join(rest), part, position)
+
+    def _attribute(self, name: str, position: int) -> Key:
+        words = self._vocabulary
+        known = words.aliases.get(name.lower(), name)
+        if known not in words.attributes:
+            others = ", ".join(f"{entity}.<key>" for entity in words.held)
+            raise _mistake(
+                self._text,
+                position,
+                f"{name!r} is no attribute of a {words.noun}. There are "
+                f"{', '.join(words.attributes)}; others are {others}.",
             )
         return Key("attributes", known, "", position)
 

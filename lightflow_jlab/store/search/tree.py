@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Entity = Literal["metrics", "params", "tags", "attributes"]
+Entity = Literal["metrics", "params", "tags", "attributes", "datasets"]
 Operator = Literal["=", "!=", "<", "<=", ">", ">="]
 Value = str | float | bool
 
