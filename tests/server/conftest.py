@@ -130,12 +130,6 @@ def _not_json(word: str) -> float:
     raise ValueError(f"{word} is not JSON")
 
 
-@pytest.fixture(autouse=True)
-def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("LIGHTFLOW_TRACKING_URI", raising=False)
-    monkeypatch.setenv("LIGHTFLOW_STATE_DIR", str(tmp_path / "state"))
-
-
 @pytest.fixture
 def server_settings() -> dict[str, Any]:
     """Settings of `ServerApp` that a test adds."""

@@ -34,9 +34,7 @@ def chosen_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "chosen" / ".lightflow"
 
 
-async def test_a_store_that_the_user_chose_is_served(
-    environment: None, chosen_store: Path, lab: Lab
-) -> None:
+async def test_a_store_that_the_user_chose_is_served(chosen_store: Path, lab: Lab) -> None:
     assert (await lab.service.store()).folder == chosen_store
     await lab.app.extension_manager.stop_all_extensions()
     assert os.environ["LIGHTFLOW_TRACKING_URI"] == str(chosen_store.parent)

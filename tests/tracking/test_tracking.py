@@ -18,9 +18,7 @@ from lightflow_jlab.config import notices
 
 
 @pytest.fixture(autouse=True)
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("LIGHTFLOW_STATE_DIR", str(tmp_path / "state"))
-    monkeypatch.setattr("lightflow_jlab.tracking.fluent._experiment", None)
+def store(tmp_path: Path):
     lf.set_tracking_uri(tmp_path)
     yield tmp_path / ".lightflow"
     while lf.active_run():
