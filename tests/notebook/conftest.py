@@ -20,6 +20,7 @@ from lightflow_jlab.contract import records
 from lightflow_jlab.spool import format as fmt
 from lightflow_jlab.spool.format import RecordType
 from lightflow_jlab.spool.reader import SegmentReader, list_segments
+from lightflow_jlab.widgets.document import VIEW_MEDIA_TYPE
 
 TIME_LIMIT_SECONDS = 60.0
 
@@ -38,6 +39,16 @@ class Executed:
     @property
     def types(self) -> list[str]:
         return [message["msg_type"] for message in self.messages]
+
+    @property
+    def types_beside_the_card(self) -> list[str]:
+        """The types of the messages, less those that show Lightflow's card."""
+        cards = {
+            _display_id(message)
+            for message in self.messages
+            if VIEW_MEDIA_TYPE in message["content"].get("data", {})
+        }
+        return [m["msg_type"] for m in self.messages if _display_id(m) not in cards - {None}]
 
     def contents(self, message_type: str) -> list[dict[str, Any]]:
         return [m["content"] for m in self.messages if m["msg_type"] == message_type]
@@ -82,6 +93,10 @@ class RecordedRun:
         if self.end is None or not self.end.error_type:
             return None
         return self.end.error_type, self.end.error_message
+
+
+def _display_id(message: dict[str, Any]) -> Any:
+    return message["content"].get("transient", {}).get("display_id")
 
 
 def recorded_runs(folder: Path) -> list[RecordedRun]:

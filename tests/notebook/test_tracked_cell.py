@@ -232,8 +232,7 @@ def test_nothing_is_captured_on_request(notebook: Notebook) -> None:
 
 
 def test_figures_shown_are_artifacts(notebook: Notebook) -> None:
-    code = """%%track
-%matplotlib inline
+    body = """%matplotlib inline
 import matplotlib.pyplot as plt
 plt.plot([1, 2])
 plt.show()
@@ -242,8 +241,10 @@ plt.plot([2, 1])
 plt.close(figure)
 figure
 """
-    done = notebook.run(code)
-    assert done.types.count("display_data") == 1
+    plain = notebook.run(body)
+    done = notebook.run(f"%%track\n{body}")
+    assert "display_data" in done.types and "execute_result" in done.types
+    assert done.types_beside_the_card == plain.types
     run = notebook.last_run()
     assert run.artifacts == ["figures/01.png", "figures/02.png"]
     folder = notebook.store / "artifacts" / run.start.run_id[:2] / run.start.run_id
