@@ -1,36 +1,52 @@
-"""`lf.compare`: runs side by side in the notebook, alive where a widget can live."""
+"""`lf.compare`: runs side by side in the notebook."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
-
-import anywidget
-import traitlets
+from typing import TYPE_CHECKING, Any
 
 from lightflow_jlab.store import Store
 from lightflow_jlab.widgets.bundle import mime_bundle
 from lightflow_jlab.widgets.choose import choose_runs
 from lightflow_jlab.widgets.document import MAX_POINTS, View, charted_keys, view_run
 
+if TYPE_CHECKING:
+    from anywidget import AnyWidget
+
 _STATIC = Path(__file__).parent.parent / "static"
+_VSCODE_VARIABLE = "__vsc_ipynb_file__"
 
 
-class Comparison(anywidget.AnyWidget):
-    """An interactive comparison; its output also holds a picture and tables that stay."""
+class Comparison:
+    """An interactive comparison; its output also holds a picture and tables that stay.
 
-    _esm = _STATIC / "widget.js"
-    _css = _STATIC / "widget.css"
-    document = traitlets.Dict().tag(sync=True)
+    JupyterLab draws the document itself, also without a kernel. Front ends that don't know the
+    document, VS Code and Colab, get a widget.
+    """
 
     def __init__(self, view: View) -> None:
-        super().__init__(document=view.as_json())
         self.view = view
 
+    def widget(self) -> AnyWidget:
+        """Return the comparison as a widget, to put it among other widgets."""
+        import anywidget
+        import traitlets
+
+        class ComparisonWidget(anywidget.AnyWidget):
+            _esm = _STATIC / "widget.js"
+            _css = _STATIC / "widget.css"
+            document = traitlets.Dict().tag(sync=True)
+
+        return ComparisonWidget(document=self.view.as_json())
+
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        widget = super()._repr_mimebundle_(**kwargs) or ({}, {})
-        return {**widget[0], **mime_bundle(self.view, final=True)}, widget[1]
+        data = mime_bundle(self.view, final=True)
+        if not _front_end_needs_widget():
+            return data, {}
+        widget_data, metadata = self.widget()._repr_mimebundle_(**kwargs) or ({}, {})
+        return {**widget_data, **data}, metadata
 
 
 def comparison_view(store: Store, runs: Any, metrics: Sequence[str] | None) -> View:
@@ -46,3 +62,11 @@ def comparison_view(store: Store, runs: Any, metrics: Sequence[str] | None) -> V
         if one.steps
     ]
     return View(version=1, kind="comparison", runs=shown, series=series)
+
+
+def _front_end_needs_widget() -> bool:
+    if "google.colab" in sys.modules:
+        return True
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    return shell is not None and _VSCODE_VARIABLE in shell.user_ns

@@ -9,10 +9,13 @@ from lightflow_jlab.contract.rest import Series
 from lightflow_jlab.contract.scalars import decode_number
 from lightflow_jlab.widgets.document import View, ViewRun
 from lightflow_jlab.widgets.palette import run_color
+from lightflow_jlab.widgets.picture import DENSITY
 from lightflow_jlab.widgets.text import SIGNS, differing, duration_text, rows_of
 
 _CELL = "padding:2px 10px 2px 0;text-align:left;vertical-align:top"
 _LINE_WIDTH, _LINE_HEIGHT = 220, 48
+_PNG_WIDTH = slice(16, 20)
+"""Where a PNG says its width: in its first chunk, big-endian."""
 
 
 def page(view: View, now_ms: int, *, png: bytes | None, lines: bool) -> str:
@@ -37,7 +40,11 @@ def page(view: View, now_ms: int, *, png: bytes | None, lines: bool) -> str:
         parts.append(_table("", [], params + metrics))
     if png is not None:
         data = base64.b64encode(png).decode("ascii")
-        parts.append(f'<img alt="Metrics" src="data:image/png;base64,{data}">')
+        width = int.from_bytes(png[_PNG_WIDTH], "big") / DENSITY
+        parts.append(
+            f'<img alt="Metrics" style="width:{width:.0f}px;max-width:100%" '
+            f'src="data:image/png;base64,{data}">'
+        )
     elif lines:
         parts += [_line(series) for series in view.series]
     return f'<div class="jp-Lightflow-static">{"".join(parts)}</div>'
