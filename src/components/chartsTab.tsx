@@ -2,12 +2,13 @@ import * as React from 'react';
 import type { XKind } from '../charts';
 import { ChartTile, type IChartSettings } from './chartTile';
 import { useExplorer } from './context';
+import { chartedRuns } from '../model';
 import { Hint } from './states';
 
 /** The metrics of the chosen runs, grouped by what stands before the first `/`. */
 export function ChartsTab(): React.ReactElement {
   const { model, trans, chartDefaults } = useExplorer();
-  const runs = model.selection.runs;
+  const runs = chartedRuns(model);
   const [search, setSearch] = React.useState('');
   const [settings, setSettings] = React.useState<IChartSettings>({
     x_kind: 'step',

@@ -2,6 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import * as React from 'react';
 import type { Run } from '../api';
 import { runColor } from '../charts';
+import { chartedRuns } from '../model';
 import type { IColumn } from './columns';
 import { useExplorer } from './context';
 import { formatAge, formatDuration } from './format';
@@ -133,6 +134,8 @@ function Cells(props: {
   const { model, trans } = useExplorer();
   const { run } = props;
   const chosen = model.selection.has(run.run_id);
+  const charted =
+    chosen || chartedRuns(model).some(one => one.run_id === run.run_id);
   const now = Date.now();
   return (
     <>
@@ -146,7 +149,7 @@ function Cells(props: {
         />
         <span
           className="jp-Lightflow-dot"
-          style={{ background: chosen ? runColor(run.run_id) : 'transparent' }}
+          style={{ background: charted ? runColor(run.run_id) : 'transparent' }}
         />
       </span>
       <span role="gridcell" className="jp-Lightflow-name" title={run.run_name}>

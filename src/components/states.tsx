@@ -19,7 +19,8 @@ export function EmptyState(): React.ReactElement {
       <h3>{trans.__('No runs yet')}</h3>
       <p>
         {trans.__(
-          'Put %%track on the cell that trains. Its metrics are drawn here, live.'
+          'Put %1 on the cell that trains. Its metrics are drawn here, live.',
+          '%%track'
         )}
       </p>
       <pre className="jp-Lightflow-snippet">{`${EXAMPLE}\n\n${TRACKED}`}</pre>

@@ -1,3 +1,4 @@
+export { chartedRuns } from './charted';
 export { ExperimentList } from './experimentList';
 export { PAGE_SIZE, RunList, type LoadState } from './runList';
 export { RunsModel } from './runsModel';

@@ -1,6 +1,6 @@
-import { Debouncer } from '@lumino/polling';
 import { Signal, type ISignal } from '@lumino/signaling';
 import type { IRunQuery, LightflowClient, Run } from '../api';
+import { Coalescer } from './coalescer';
 
 export const PAGE_SIZE = 100;
 const RELOAD_MS = 200;
@@ -13,7 +13,7 @@ export type LoadState = 'loading' | 'ready' | 'error';
  */
 export class RunList {
   constructor(private readonly _client: LightflowClient) {
-    this._reload = new Debouncer(() => this._refresh(), RELOAD_MS);
+    this._reload = new Coalescer(() => this._refresh(), RELOAD_MS);
   }
 
   get query(): IRunQuery {
@@ -85,9 +85,14 @@ export class RunList {
         !known.has(run.run_id) || run.lifecycle_stage !== this._stageShown(run)
     );
     if (moved || removed.some(run_id => known.has(run_id))) {
-      void this._reload.invoke();
+      this._reload.request();
     }
     this._changed.emit();
+  }
+
+  dispose(): void {
+    this._reload.dispose();
+    Signal.clearData(this);
   }
 
   private _stageShown(run: Run): string {
@@ -155,7 +160,7 @@ export class RunList {
   }
 
   private readonly _changed = new Signal<this, void>(this);
-  private readonly _reload: Debouncer;
+  private readonly _reload: Coalescer;
   private readonly _pages = new Map<number, readonly Run[]>();
   private readonly _loading = new Set<string>();
   private _query: IRunQuery = {

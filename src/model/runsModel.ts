@@ -1,5 +1,4 @@
 import { Signal, type ISignal } from '@lumino/signaling';
-import { Throttler } from '@lumino/polling';
 import {
   Stream,
   type ConnectionState,
@@ -7,6 +6,7 @@ import {
   type RunPatch,
   type ServerMessage
 } from '../api';
+import { Coalescer } from './coalescer';
 import { ExperimentList } from './experimentList';
 import { RunList } from './runList';
 import { Selection } from './selection';
@@ -22,7 +22,7 @@ export class RunsModel implements IRunsModel {
     this.runs = new RunList(client);
     this.selection = new Selection();
     this.series = new SeriesStore(client, this._stream);
-    this._status = new Throttler(() => this._loadStatus(), STATUS_MS);
+    this._status = new Coalescer(() => this._loadStatus(), STATUS_MS);
     this._stream.received.connect(this._onMessage, this);
     this._stream.stateChanged.connect(this._onState, this);
   }
@@ -81,6 +81,7 @@ export class RunsModel implements IRunsModel {
 
   dispose(): void {
     this._status.dispose();
+    this.runs.dispose();
     this._stream.dispose();
     Signal.clearData(this);
   }
@@ -96,7 +97,7 @@ export class RunsModel implements IRunsModel {
     }
     this._following = true;
     this._stream.connect(seq);
-    await Promise.all([this.runs.refresh(), this._status.invoke()]);
+    await Promise.all([this.runs.refresh(), this._loadStatus()]);
   }
 
   private _onMessage(_: Stream, message: ServerMessage): void {
@@ -105,13 +106,13 @@ export class RunsModel implements IRunsModel {
         this.experiments.apply(message.experiments);
         this.runs.apply(message.runs, message.removed_run_ids);
         this.selection.apply(message.runs, message.removed_run_ids);
-        void this._status.invoke();
+        this._status.request();
         break;
       case 'reset':
         void this.experiments.load();
         void this.runs.refresh();
         this.series.reload();
-        void this._status.invoke();
+        this._status.request();
         break;
       case 'points':
         this.series.apply(message);
@@ -141,7 +142,7 @@ export class RunsModel implements IRunsModel {
 
   private readonly _changed = new Signal<this, void>(this);
   private readonly _stream: Stream;
-  private readonly _status: Throttler;
+  private readonly _status: Coalescer;
   private _started: Promise<void> | null = null;
   private _following = false;
   private _running = 0;
