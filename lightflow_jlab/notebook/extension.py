@@ -55,7 +55,7 @@ def load(ip: Any, card_factory: CardFactory | None = None) -> None:
     undo.append(streams.remove)
     for transformers, transformer in (
         (ip.input_transformers_cleanup, hide_track_line),
-        (ip.input_transformers_cleanup, hooks.check_resumed),
+        (ip.input_transformers_cleanup, hooks.check_place),
         (ip.input_transformers_post, prefilter),
     ):
         transformers.append(transformer)

@@ -55,12 +55,11 @@ def forget_failures() -> None:
 
 def _note(step: str, error: Exception) -> None:
     _failures[step] += 1
-    if _failures[step] == MAX_FAILURES:
-        warn_once(
-            f"step:{step}",
-            f"Lightflow could not {step}, three times ({type(error).__name__}: {error}); it stops "
-            "trying. Your code is not affected. %reload_ext lightflow_jlab tries again.",
-        )
+    warn_once(
+        f"step:{step}",
+        f"Lightflow could not {step} ({type(error).__name__}: {error}). Your code is not affected. "
+        "After three failures it stops trying, until %reload_ext lightflow_jlab.",
+    )
 
 
 @contextmanager

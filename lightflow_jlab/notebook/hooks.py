@@ -21,15 +21,15 @@ class CellHooks:
         self._context = context
         self._running: list[TrackedCell] = []
 
-    def check_resumed(self, lines: list[str]) -> list[str]:
-        """Refuse a cell that goes on with a run nobody knows: an input transformer."""
+    def check_place(self, lines: list[str]) -> list[str]:
+        """Refuse a cell whose run can't be where it should: an input transformer."""
         if lines and lines[0].startswith(f"# {MARK}"):
             line = track_line_of(lines[0].removeprefix("# "))
-            if line is not None and line.resume is not None:
-                _check_known(line.resume)
+            if line is not None:
+                _check_place(line)
         return lines
 
-    check_resumed.has_side_effects = True  # type: ignore[attr-defined]
+    check_place.has_side_effects = True  # type: ignore[attr-defined]
 
     def pre_run_cell(self, info: Any) -> None:
         if MARK not in info.raw_cell:
@@ -46,8 +46,8 @@ class CellHooks:
     def _begin(self, info: Any) -> None:
         try:
             line = track_line_of(info.raw_cell)
-            if line is not None and line.resume is not None:
-                _check_known(line.resume)
+            if line is not None:
+                _check_place(line)
         except TrackLineError:
             return
         if line is None:
@@ -84,6 +84,17 @@ def _is_same(begun: Any, ended: Any) -> bool:
         and begun.store_history == ended.store_history
         and begun.silent == ended.silent
     )
+
+
+def _check_place(line: TrackLine) -> None:
+    from lightflow_jlab.tracking.fluent import current_store
+
+    try:
+        current_store()
+    except LightflowError as error:
+        raise TrackLineError(f"%%track: {error}") from None
+    if line.resume is not None:
+        _check_known(line.resume)
 
 
 def _check_known(run_id: str) -> None:

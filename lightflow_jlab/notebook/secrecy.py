@@ -13,7 +13,7 @@ _WORDS = frozenset(
 )
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _ASSIGNED_TEXT = re.compile(
-    r"""(?P<before>(?P<name>\w+)['"]?\]?\s*[:=]\s*)(?P<quote>['"]?)(?P<value>[^\s'"(){}\[\],]{8,})"""
+    r"""(?<!\w)(?P<before>(?P<name>\w+)['"]?\]?\s*[:=]\s*)(?P<quote>['"]?)(?P<value>[^\s'"(){}\[\],]{8,})"""
     r"(?P=quote)(?=[\s,)}\]]|$)"
 )
 HIDDEN = "***"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -10,7 +9,6 @@ from typing import Any
 
 HEAD_LENGTH = TAIL_LENGTH = 128 * 1024
 NAMES = ("stdout", "stderr")
-_OVERWRITTEN = re.compile(r"[^\n]*\r(?=[^\n\r])")
 
 
 class BoundedText:
@@ -46,7 +44,14 @@ class BoundedText:
 
 def without_overwritten(text: str) -> str:
     """Return `text` as a terminal would leave it: a progress bar is its last state."""
-    return _OVERWRITTEN.sub("", text) if "\r" in text else text
+    if "\r" not in text:
+        return text
+    return "\n".join(_last_state(line) for line in text.split("\n"))
+
+
+def _last_state(line: str) -> str:
+    seen = line.rstrip("\r")
+    return seen[seen.rfind("\r") + 1 :] + line[len(seen) :]
 
 
 class StreamCapture:

@@ -9,14 +9,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from lightflow_jlab.contract.limits import check_key, check_name, check_run_id
+from lightflow_jlab.contract.limits import check_name, check_run_id
 from lightflow_jlab.errors import InvalidValueError, LightflowError
+from lightflow_jlab.tracking.values import param_records, tag_values
 
 USAGE = (
     '%%track [NAME] [-e EXPERIMENT] [-t key=value]… [-n "NOTE"] [--nested] [--resume RUN_ID|last] '
     "[--no-params] [--no-capture] [-q] [param=value …]"
 )
 LAST = "last"
+MAX_LENGTH = 20_000
 
 _FLAGS = {
     "-e": "experiment",
@@ -71,6 +73,11 @@ class TrackLine:
 
 def parse_track_line(text: str) -> TrackLine:
     """Read what follows `%%track`. Raises TrackLineError."""
+    if len(text) > MAX_LENGTH:
+        raise TrackLineError(
+            f"%%track: the line has {len(text):,} characters; at most {MAX_LENGTH:,} are allowed. "
+            "Assign long values in the cell."
+        )
     given: dict[str, str] = {}
     switches: set[str] = set()
     tags: dict[str, str] = {}
@@ -224,8 +231,8 @@ def _checked(line: TrackLine) -> TrackLine:
             check_name("run", line.name)
         if line.experiment is not None:
             check_name("experiment", line.experiment)
-        for key in line.tags:
-            check_key("tag", key)
+        tag_values(line.tags)
+        param_records(line.values, "user")
         if line.resume not in (None, LAST):
             check_run_id(line.resume)
     except LightflowError as error:

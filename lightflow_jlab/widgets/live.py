@@ -112,9 +112,12 @@ class LiveRun:
 
     def _segments(self) -> Iterator[Path]:
         for folder in self._folders:
-            for file in list_segments(folder):
-                if file.writer_id == self._writer_id:
-                    yield file.path
+            try:
+                files = list_segments(folder)
+            except SpoolError:
+                # A store that can't be used: the log is in the other folder.
+                continue
+            yield from (file.path for file in files if file.writer_id == self._writer_id)
 
     def _read_on(self, path: Path) -> None:
         reader, position = self._readers[path]

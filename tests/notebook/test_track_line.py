@@ -18,7 +18,7 @@ names = st.text(string.ascii_letters + "_", min_size=1).filter(lambda n: not key
 literals = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
     | st.text(string.printable),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(names, inner, max_size=3),
     max_leaves=5,
 )  # fmt: skip
 
@@ -86,6 +86,10 @@ def test_a_line_is_read(text: str, expected: TrackLine) -> None:
         ("'open", "' is missing in"),
         ("a=[1, 2", "a closing bracket is missing"),
         ("'  '", "The run's name is empty"),
+        ("-t note=" + "x" * 8_001, "The tag 'note' has 8,001 characters"),
+        ("text=" + "x" * 6_001, "The param 'text' has 6,001 characters; at most 6,000"),
+        ("config={'a@b':1}", "'config.a@b' can't be the key of a param"),
+        ("text=" + "x" * 10_000_000, "the line has 10,000,005 characters; at most 20,000"),
     ],
 )
 def test_a_line_that_cannot_be_read_is_explained(text: str, said: str) -> None:
