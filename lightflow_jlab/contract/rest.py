@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import UNSET, Struct, UnsetType
 
@@ -119,6 +119,24 @@ class RunKeys(Struct, frozen=True):
     params: list[str]
     metrics: list[str]
     tags: list[str]
+
+
+class Completion(Struct, frozen=True):
+    text: str
+    kind: Literal["key", "operator", "value", "word"]
+
+
+class FilterHints(Struct, frozen=True):
+    """What is wrong with a filter, and what may be written at a place in it."""
+
+    position: int | None
+    """Where the first mistake is, from 0; None where the filter is understood or blank."""
+    reason: str
+    allowed: list[str]
+    """What could stand at the mistake: words and signs, or what they stand for (`a number`)."""
+    start: int
+    """Where the word begins that a completion replaces, up to the asked place."""
+    completions: list[Completion]
 
 
 class RunPatch(Struct, forbid_unknown_fields=True):

@@ -19,6 +19,7 @@ _ENDPOINTS: list[tuple[str, type]] = [
     ("series", runs.SeriesHandler),
     ("runs", runs.RunsHandler),
     ("runs/keys", runs.RunKeysHandler),
+    ("runs/filter", runs.FilterHintsHandler),
     (f"runs/{_ID}", runs.RunHandler),
     (f"runs/{_ID}/restore", runs.RunRestoreHandler),
     (f"runs/{_ID}/documents/{_ID}", runs.DocumentHandler),

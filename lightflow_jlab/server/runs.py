@@ -45,6 +45,16 @@ class RunKeysHandler(LightflowHandler):
         await self.answer(await self.service.read(Store.run_keys, self.experiment_ids()))
 
 
+class FilterHintsHandler(LightflowHandler):
+    @web.authenticated
+    @authorized("read", RESOURCE)
+    async def get(self) -> None:
+        text = "".join(self.texts("text")[-1:])
+        position = self.integer("position", len(text), 0, len(text))
+        hints = await self.service.read(Store.filter_hints, text, position, self.experiment_ids())
+        await self.answer(hints)
+
+
 class RunHandler(LightflowHandler):
     @web.authenticated
     @authorized("read", RESOURCE)

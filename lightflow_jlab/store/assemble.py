@@ -105,7 +105,7 @@ def _slices(numbers: Sequence[int]) -> Iterable[Sequence[int]]:
 
 def _param(row: RowMapping) -> Param:
     text, kind = row["text"], row["type"]
-    value: bool | int | float | str | None = text
+    value: bool | int | float | str | None = None if kind == "none" else text
     if kind == "bool":
         value = text == "True"
     elif kind == "int" and abs(int(text)) <= MAX_SAFE_INTEGER:

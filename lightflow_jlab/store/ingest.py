@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import time
 from typing import Any
 
@@ -23,6 +24,8 @@ from lightflow_jlab.store.liveness import spool_offset
 from lightflow_jlab.store.points import Ties, append_points
 from lightflow_jlab.store.run_tags import NAME_TAG, TAG_COLUMNS, column_value
 from lightflow_jlab.store.sequence import inserted_key, next_seq
+
+_NUMBER = re.compile(r"[-+]?(\d{1,400}\.?\d{0,400}|\.\d{1,400})([eE][-+]?\d{1,4})?", re.ASCII)
 
 
 class Ingest:
@@ -354,15 +357,16 @@ class Ingest:
         )
 
 
-def _param_text(param: records.ParamRecord) -> str | None:
-    if param.value is None:
-        return None
-    if isinstance(param.value, bool):
+def _param_text(param: records.ParamRecord) -> str:
+    if param.value is None or isinstance(param.value, bool):
         return str(param.value)
     return param.value if isinstance(param.value, str) else json.dumps(param.value)
 
 
 def _param_number(param: records.ParamRecord) -> float | None:
-    if param.type in ("int", "float") and param.value is not None:
-        return float(param.value)
-    return float(param.value) if isinstance(param.value, bool) else None
+    """Return what the param is compared with a number as: also a text that writes one."""
+    if param.type in ("none", "json") or param.value is None:
+        return None
+    if isinstance(param.value, str) and param.type == "str" and not _NUMBER.fullmatch(param.value):
+        return None
+    return float(param.value)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, literal
+from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, case, func, literal
 
 from lightflow_jlab.errors import InvalidValueError
 from lightflow_jlab.store import schema
+from lightflow_jlab.store.clock import now_milliseconds
 from lightflow_jlab.store.run_tags import tag_column
 
 runs = schema.runs
@@ -20,10 +21,22 @@ ATTRIBUTES: dict[str, Any] = {
     "user_id": runs.c.user_id,
     "start_time": runs.c.start_time,
     "end_time": runs.c.end_time,
-    "duration": runs.c.end_time - runs.c.start_time,
+    "duration": func.coalesce(
+        runs.c.end_time, bindparam("now", callable_=now_milliseconds, type_=BigInteger)
+    )
+    - runs.c.start_time,
     "attempt": runs.c.attempt,
+    "artifact_uri": literal("artifacts/") + func.substr(runs.c.run_id, 1, 2) + "/" + runs.c.run_id,
+    "source_type": runs.c.source_type,
     "source_name": runs.c.source_name,
+    "cell_id": runs.c.cell_id,
+    "parent_run_id": runs.c.parent_run_id,
+    "note": runs.c.note,
+    "error_type": runs.c.error_type,
+    "error_message": runs.c.error_message,
+    "dropped": runs.c.dropped,
 }
+"""`duration` of a run that has not ended is up to now; `artifact_uri` is relative to the store."""
 ALIASES = {"created": "start_time", "run name": "run_name", "name": "run_name"}
 ENTITIES = {
     "metric": "metrics",

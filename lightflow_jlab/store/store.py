@@ -17,6 +17,7 @@ from lightflow_jlab.contract.rest import (
     Document,
     Experiment,
     ExperimentPatch,
+    FilterHints,
     Run,
     RunDetail,
     RunKeys,
@@ -34,6 +35,7 @@ from lightflow_jlab.store.engine import open_engine
 from lightflow_jlab.store.ingest import Ingest
 from lightflow_jlab.store.listing import RunQuery
 from lightflow_jlab.store.migrate import check_schema, ensure_schema
+from lightflow_jlab.store.search import filter_hints
 from lightflow_jlab.store.sequence import current_seq
 
 P = ParamSpec("P")
@@ -129,6 +131,12 @@ class Store:
     def run_keys(self, experiment_ids: list[str] | None) -> RunKeys:
         """Return the keys that active runs carry, of all experiments with None."""
         return self._read(listing.keys, experiment_ids)
+
+    def filter_hints(
+        self, text: str, position: int, experiment_ids: list[str] | None
+    ) -> FilterHints:
+        """Return what is wrong with a filter, and what may stand at a place in it."""
+        return filter_hints(text, position, self.run_keys(experiment_ids))
 
     def run(self, run_id: str) -> Run:
         return self._read(_run, run_id)

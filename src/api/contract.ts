@@ -155,6 +155,33 @@ export interface RunKeys {
   tags: string[];
 }
 
+export interface Completion {
+  text: string;
+  kind: 'key' | 'operator' | 'value' | 'word';
+}
+
+/**
+ * What is wrong with a filter, and what may be written at a place in it.
+ */
+export interface FilterHints {
+  /**
+   * Where the first mistake is, from 0; None where the filter is understood or
+   * blank.
+   */
+  position: number | null;
+  reason: string;
+  /**
+   * What could stand at the mistake: words and signs, or what they stand for
+   * (`a number`).
+   */
+  allowed: string[];
+  /**
+   * Where the word begins that a completion replaces, up to the asked place.
+   */
+  start: number;
+  completions: Completion[];
+}
+
 export interface RunPatch {
   run_name?: string;
   note?: string;

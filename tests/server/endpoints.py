@@ -21,6 +21,7 @@ READS = [
     Endpoint("GET", f"series?run_id={RUN}&key=loss", "read", "lightflow:runs"),
     Endpoint("GET", "runs", "read", "lightflow:runs"),
     Endpoint("GET", "runs/keys", "read", "lightflow:runs"),
+    Endpoint("GET", "runs/filter?text=metrics.&position=8", "read", "lightflow:runs"),
     Endpoint("GET", f"runs/{RUN}", "read", "lightflow:runs"),
     Endpoint("GET", f"runs/{RUN}/documents/source", "read", "lightflow:runs"),
     Endpoint("GET", f"runs/{RUN}/artifacts", "read", "lightflow:artifacts"),

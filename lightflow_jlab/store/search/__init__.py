@@ -1,12 +1,24 @@
 """The search language: text → tree → SQL. It is parsed, never evaluated."""
 
 from lightflow_jlab.store.search.compile import Condition, condition
+from lightflow_jlab.store.search.complete import filter_hints
+from lightflow_jlab.store.search.mistake import FilterError
 from lightflow_jlab.store.search.parse import parse_filter
 from lightflow_jlab.store.search.vocabulary import RUNS, Held, Vocabulary
+from lightflow_jlab.store.search.write import write_filter
 
-__all__ = ["Held", "RUNS", "Vocabulary", "compile_filter", "parse_filter"]
+__all__ = [
+    "FilterError",
+    "Held",
+    "RUNS",
+    "Vocabulary",
+    "compile_filter",
+    "filter_hints",
+    "parse_filter",
+    "write_filter",
+]
 
 
 def compile_filter(text: str, vocabulary: Vocabulary = RUNS) -> Condition:
-    """Return the SQL condition of a filter. Raises `InvalidValueError`."""
+    """Return the SQL condition of a filter. Raises `FilterError`."""
     return condition(parse_filter(text, vocabulary), vocabulary)

@@ -1,7 +1,8 @@
 """Tree → SQL condition on `runs`, or on what else a vocabulary describes.
 
-A comparison never holds for a run that lacks the key, also with `!=`, as in MLflow. A NaN (NULL in
-`metrics`) is unequal to every number, and neither less nor greater.
+Every test is true or false, never NULL, so that NOT means what it says. A test never holds for a
+run that lacks the key, also with `!=` and `NOT IN`, as in MLflow. A NaN (NULL in `metrics`) is
+unequal to every number and outside of every range, and neither less nor greater.
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, not_, or_
+from sqlalchemy import BinaryExpression, ColumnElement, and_, exists, not_, or_, select
 
-from lightflow_jlab.errors import InvalidValueError
+from lightflow_jlab.store.clock import now_milliseconds
 from lightflow_jlab.store.search.tree import (
+    Ago,
     Both,
     Comparison,
     Either,
@@ -23,6 +25,8 @@ from lightflow_jlab.store.search.tree import (
     Negation,
     Node,
     Presence,
+    Range,
+    Test,
     Value,
 )
 from lightflow_jlab.store.search.vocabulary import RUNS, Held, Vocabulary
@@ -39,7 +43,7 @@ _SIGNS: dict[str, Callable[[Any, Any], Any]] = {
 
 
 def condition(node: Node, vocabulary: Vocabulary = RUNS) -> Condition:
-    """Return the SQL condition. Raises `InvalidValueError` where kinds of value don't fit."""
+    """Return the SQL condition of a tree that was parsed with this vocabulary."""
     match node:
         case Both(parts):
             return and_(*(condition(part, vocabulary) for part in parts))
@@ -50,43 +54,30 @@ def condition(node: Node, vocabulary: Vocabulary = RUNS) -> Condition:
         case Presence(key, negated):
             present = _has(key, vocabulary)
             return not_(present) if negated else present
-        case Comparison(key, sign, value):
-            return _where(key, lambda column: _compare(column, sign, value, key), value, vocabulary)
-        case Likeness():
-            return _like(node, vocabulary)
-        case Membership():
-            return _member(node, vocabulary)
+        case _:
+            return _holds(node, vocabulary)
 
 
-def _compare(column: Any, sign: str, value: Value, key: Key) -> Condition:
-    plain: Condition = _SIGNS[sign](column, value)
-    if sign == "!=" and key.entity == "metrics":
-        return or_(column.is_(None), plain)
-    return plain
-
-
-def _like(node: Likeness, vocabulary: Vocabulary) -> Condition:
-    def matches(column: Any) -> Condition:
-        found: Condition = (
-            column.like(node.pattern) if node.case_sensitive else column.ilike(node.pattern)
-        )
-        return not_(found) if node.negated else found
-
-    return _where(node.key, matches, node.pattern, vocabulary)
-
-
-def _member(node: Membership, vocabulary: Vocabulary) -> Condition:
-    kinds = {isinstance(value, str) for value in node.values}
-    if len(kinds) > 1:
-        raise InvalidValueError(
-            f"The list for {node.key.name!r} mixes numbers and texts. Expected one kind."
-        )
-
-    def matches(column: Any) -> Condition:
-        chosen: Condition = column.not_in(node.values) if node.negated else column.in_(node.values)
-        return chosen
-
-    return _where(node.key, matches, node.values[0], vocabulary)
+def _holds(test: Test, vocabulary: Vocabulary) -> Condition:
+    """Apply a test to the column that holds values of its kind."""
+    key, is_text = test.key, _is_text(test)
+    if key.entity == "attributes":
+        column = vocabulary.attributes[key.name]
+        matched = _matches(test, column)
+        return and_(column.is_not(None), matched) if getattr(column, "nullable", True) else matched
+    if key.entity == "datasets":
+        related = vocabulary.datasets[key.name]
+        return exists().where(related.belongs, _matches(test, related.column))
+    if _tag_column(key, vocabulary) is not None:
+        return and_(_has(key, vocabulary), _matches(test, _tag_column(key, vocabulary)))
+    held = vocabulary.held[key.entity]
+    column = held.text if is_text else held.number
+    if key.part:
+        column = held.table.c[key.part]
+    matched = _matches(test, column)
+    if key.entity == "metrics" and _holds_for_nan(test):
+        matched = or_(matched, column.is_(None))
+    return _owners(held, held.table.c.key == key.name, matched)
 
 
 def _has(key: Key, vocabulary: Vocabulary) -> Condition:
@@ -100,53 +91,59 @@ def _has(key: Key, vocabulary: Vocabulary) -> Condition:
     if column is not None:
         filled: Condition = column != ""
         return and_(column.is_not(None), filled)
-    held = _held(key, vocabulary)
-    return exists().where(held.belongs, held.table.c.key == key.name)
+    held = vocabulary.held[key.entity]
+    return _owners(held, held.table.c.key == key.name)
 
 
-def _where(
-    key: Key, matches: Callable[[Any], Condition], value: Value, vocabulary: Vocabulary
-) -> Condition:
-    """Apply `matches` to the column that holds values of this kind."""
-    is_text = isinstance(value, str)
-    if key.entity == "attributes":
-        if is_text == (key.name in vocabulary.numeric):
-            wanted = "a number, as in 1700000000000" if is_text else "a text in quotes"
-            raise InvalidValueError(f"{key.name!r} is compared with {value!r}. Expected {wanted}.")
-        return matches(vocabulary.attributes[key.name])
-    if key.entity == "datasets":
-        if not is_text:
-            raise _wrong_kind(key, value, "a text in quotes")
-        related = vocabulary.datasets[key.name]
-        return exists().where(related.belongs, matches(related.column))
-    column = _tag_column(key, vocabulary)
-    if column is not None:
-        if not is_text:
-            raise _wrong_kind(key, value, "a text in quotes")
-        return and_(_has(key, vocabulary), matches(column))
-    held = _held(key, vocabulary)
-    column = held.text if is_text else held.number
-    if column is None:
-        raise _wrong_kind(key, value, "a number" if is_text else "a text in quotes")
-    if key.part:
-        column = held.table.c[key.part]
-    return exists().where(held.belongs, held.table.c.key == key.name, matches(column))
+def _owners(held: Held, *conditions: Condition) -> Condition:
+    """Tell whether a thing owns such a row; as a set, which SQLite makes from one index range."""
+    assert isinstance(held.belongs, BinaryExpression)
+    chosen = select(held.belongs.left).where(*conditions)
+    found: Condition = held.belongs.right.in_(chosen)
+    return found
+
+
+def _matches(test: Test, column: Any) -> Condition:
+    match test:
+        case Comparison(_, sign, value):
+            found: Condition = _SIGNS[sign](column, _bound(value))
+            return found
+        case Likeness(_, pattern, case_sensitive, negated):
+            found = column.like(pattern) if case_sensitive else column.ilike(pattern)
+        case Membership(_, values, negated):
+            found = column.in_([_bound(value) for value in values])
+        case Range(_, low, high, negated):
+            found = column.between(_bound(low), _bound(high))
+        case Presence():
+            raise AssertionError("Presence is decided without a value.")
+    return not_(found) if negated else found
+
+
+def _holds_for_nan(test: Test) -> bool:
+    match test:
+        case Comparison(_, sign, _):
+            return sign == "!="
+        case Membership(_, _, negated) | Range(_, _, _, negated):
+            return negated
+        case _:
+            return False
+
+
+def _is_text(test: Test) -> bool:
+    match test:
+        case Comparison(_, _, value) | Range(_, value, _, _):
+            return isinstance(value, str)
+        case Membership(_, values, _):
+            return isinstance(values[0], str)
+        case _:
+            return True
+
+
+def _bound(value: Value) -> str | float:
+    if isinstance(value, Ago):
+        return now_milliseconds() - value.milliseconds
+    return float(value) if isinstance(value, bool) else value
 
 
 def _tag_column(key: Key, vocabulary: Vocabulary) -> Any:
     return vocabulary.tag_columns.get(key.name) if key.entity == "tags" else None
-
-
-def _held(key: Key, vocabulary: Vocabulary) -> Held:
-    held = vocabulary.held.get(key.entity)
-    if held is None:
-        raise InvalidValueError(
-            f"A {vocabulary.noun} has no {key.entity}. Expected {', '.join(vocabulary.held)}."
-        )
-    return held
-
-
-def _wrong_kind(key: Key, value: Value, wanted: str) -> InvalidValueError:
-    return InvalidValueError(
-        f"{key.entity}.{key.name} is compared with {value!r}. Expected {wanted}."
-    )

@@ -1,16 +1,21 @@
-"""Text → tree. Nothing is evaluated; a mistake is shown with its place and what may stand there."""
+"""Text → tree, by recursive descent. Nothing is evaluated.
+
+    filter  = both ("OR" both)*          both = negation ("AND" negation)*
+    negation = "NOT" negation | "(" filter ")" | test
+
+Time and depth are bounded: one pass, at most `MAX_DEPTH` deep.
+"""
 
 from __future__ import annotations
 
-from functools import cache
-from typing import Any, cast
+from datetime import datetime
+from typing import NoReturn, cast
 
-from lark import Lark, Token, Transformer, v_args
-from lark.exceptions import LarkError, UnexpectedInput, VisitError
-
-from lightflow_jlab.errors import InvalidValueError
 from lightflow_jlab.store.ordering import ENTITIES, SUMMARIES
+from lightflow_jlab.store.search.mistake import FilterError
+from lightflow_jlab.store.search.tokens import Token, segments, span_milliseconds, tokens, unquoted
 from lightflow_jlab.store.search.tree import (
+    Ago,
     Both,
     Comparison,
     Either,
@@ -22,137 +27,262 @@ from lightflow_jlab.store.search.tree import (
     Node,
     Operator,
     Presence,
+    Range,
+    Test,
     Value,
 )
-from lightflow_jlab.store.search.vocabulary import RUNS, Vocabulary
+from lightflow_jlab.store.search.vocabulary import RUNS, ValueKind, Vocabulary
 
 MAX_LENGTH = 10_000
-_OPERATORS = {"==": "=", "<>": "!="}
+MAX_DEPTH = 50
+MAX_TESTS = 300
+
+A_KEY = "a key such as metrics.loss, params.lr, tags.team or start_time"
+A_NUMBER = "a number"
+A_TEXT = "a text in quotes"
+A_SPAN = "a duration such as 90s or 1h30m"
+A_TIME = "a time such as 2d ago, now or '2026-01-31 14:00'"
+TRUTH = ("true", "false")
+
+COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
+_TEXT_OPERATORS = ("LIKE", "ILIKE", "NOT LIKE", "NOT ILIKE")
+_OPERATORS = ("IN", "NOT IN", "BETWEEN", "NOT BETWEEN", "IS NULL", "IS NOT NULL")
+_SYNONYMS = {"==": "=", "<>": "!="}
+_VALUES: dict[ValueKind, tuple[str, ...]] = {
+    "number": (A_NUMBER,),
+    "text": (A_TEXT,),
+    "time": (A_TIME, A_NUMBER),
+    "span": (A_SPAN, A_NUMBER),
+    "any": (A_NUMBER, A_TEXT, *TRUTH),
+}
 
 
 def parse_filter(text: str, vocabulary: Vocabulary = RUNS) -> Node:
-    """Return the tree of a filter that is not blank. Raises `InvalidValueError`."""
-    if len(text) > MAX_LENGTH:
-        raise InvalidValueError(
-            f"The filter has {len(text):,} characters; at most {MAX_LENGTH:,} are allowed."
-        )
-    try:
-        return cast("Node", _ToTree(text, vocabulary).transform(_parser().parse(text)))
-    except VisitError as error:
-        if isinstance(error.orig_exc, InvalidValueError):
-            raise error.orig_exc from None
-        raise
-    except UnexpectedInput as error:
-        raise _mistake(text, _position(error, text), "This is not understood here.") from None
-    except (LarkError, RecursionError) as error:
-        raise InvalidValueError(f"The filter can't be read: {error}.") from None
+    """Return the tree of a filter that is not blank. Raises `FilterError`."""
+    return Parser(text, vocabulary).parse()
 
 
-@cache
-def _parser() -> Lark:
-    return Lark.open(
-        "grammar.lark", rel_to=__file__, parser="lalr", propagate_positions=True, cache=False
-    )
+class Parser:
+    """Parses one text once; `key` is the last key read, also where that ended in a mistake."""
 
-
-def _position(error: UnexpectedInput, text: str) -> int:
-    # At the end of the text, lark gives -1.
-    position = error.pos_in_stream if error.pos_in_stream is not None else -1
-    return position if 0 <= position < len(text) else len(text)
-
-
-def _mistake(text: str, position: int, what: str) -> InvalidValueError:
-    start = max(0, position - 40)
-    shown = text[start : position + 40].replace("\n", " ")
-    caret = " " * (position - start) + "^"
-    return InvalidValueError(
-        f"{what}\n  {shown}\n  {caret}\n"
-        "Expected for example: metrics.loss < 0.1 AND params.model = 'mlp'. Keys with '/', spaces "
-        "or '-' stand in back ticks (metrics.`train/loss`), texts in quotes."
-    )
-
-
-@v_args(inline=True)
-class _ToTree(Transformer[Token, Any]):
     def __init__(self, text: str, vocabulary: Vocabulary) -> None:
-        super().__init__()
+        if len(text) > MAX_LENGTH:
+            raise FilterError(
+                text[:MAX_LENGTH],
+                MAX_LENGTH,
+                f"The filter has {len(text):,} characters; at most {MAX_LENGTH:,} are allowed.",
+                (),
+            )
+        self.key: Key | None = None
         self._text = text
-        self._vocabulary = vocabulary
+        self._words = vocabulary
+        self._tokens = tokens(text)
+        self._at = 0
+        self._depth = 0
+        self._tests = 0
 
-    def number(self, token: Token) -> float:
-        return float(token)
+    def parse(self) -> Node:
+        node = self._either()
+        if self._token.kind != "end":
+            self._fail("AND", "OR")
+        return node
 
-    def string(self, token: Token) -> str:
-        return token[1:-1]
+    # --- the frame
 
-    def boolean(self, token: Token) -> bool:
-        return token.lower() == "true"
+    def _either(self) -> Node:
+        parts = [self._both()]
+        while self._word("OR"):
+            parts.append(self._both())
+        return parts[0] if len(parts) == 1 else Either(tuple(parts))
 
-    def key(self, *tokens: Token) -> Key:
-        position = tokens[0].start_pos or 0
-        words = [_bare(token) for token in tokens]
+    def _both(self) -> Node:
+        parts = [self._negation()]
+        while self._word("AND"):
+            parts.append(self._negation())
+        return parts[0] if len(parts) == 1 else Both(tuple(parts))
+
+    def _negation(self) -> Node:
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            self._fail(reason=f"The filter is nested more than {MAX_DEPTH} deep.")
+        node: Node
+        if self._word("NOT"):
+            node = Negation(self._negation())
+        elif self._sign("("):
+            node = self._either()
+            if not self._sign(")"):
+                self._fail("AND", "OR", ")")
+        else:
+            node = self._test()
+        self._depth -= 1
+        return node
+
+    # --- one test
+
+    def _test(self) -> Test:
+        self._tests += 1
+        if self._tests > MAX_TESTS:
+            self._fail(reason=f"The filter has more than {MAX_TESTS} comparisons.")
+        key = self._read_key()
+        kind = self._words.kind(key)
+        token = self._token
+        if token.kind == "operator":
+            self._at += 1
+            sign = cast("Operator", _SYNONYMS.get(token.text, token.text))
+            return Comparison(key, sign, self._value(kind))
+        if self._word("IS"):
+            negated = not self._word("NOT")
+            if not self._word("NULL"):
+                self._fail("NULL", *(["NOT NULL"] if negated else []))
+            return Presence(key, negated)
+        negated = self._word("NOT")
+        if self._word("IN"):
+            return Membership(key, self._values(kind), negated)
+        if self._word("BETWEEN"):
+            low = self._value(kind)
+            if not self._word("AND"):
+                self._fail("AND")
+            return Range(key, low, self._value(kind, type(low)), negated)
+        case_sensitive = kind in ("text", "any") and self._word("LIKE")
+        if not (case_sensitive or (kind in ("text", "any") and self._word("ILIKE"))):
+            self._fail(*_operators(kind, negated))
+        return Likeness(key, self._pattern(), case_sensitive, negated)
+
+    def _read_key(self) -> Key:
+        token = self._token
+        if token.kind == "quoted" and token.text[0] == '"':
+            words = [unquoted(token.text)]
+        elif token.kind == "key" and not _is_keyword(token.text):
+            words = segments(token.text)
+        else:
+            self._fail(A_KEY, "NOT", "(")
+        self._at += 1
+        self.key = self._key(words, token)
+        return self.key
+
+    def _key(self, words: list[str], token: Token) -> Key:
         entity = ENTITIES.get(words[0].lower()) if len(words) > 1 else None
-        if entity is None:
-            return self._attribute(".".join(words), position)
+        if entity is None or entity == "attributes":
+            return self._attribute(".".join(words[0 if entity is None else 1 :]), token)
         rest = words[1:]
-        if entity == "attributes":
-            return self._attribute(".".join(rest), position)
+        if entity == "datasets" and ".".join(rest) in self._words.datasets:
+            return Key("datasets", ".".join(rest), "", token.start)
+        if entity not in self._words.held:
+            known = [f"{one}.<key>" for one in self._words.held]
+            known += [f"dataset.{one}" for one in self._words.datasets]
+            reason = f"A {self._words.noun} has no {token.text}."
+            self._fail(*known, reason=reason, token=token)
         part = ""
         if entity == "metrics" and len(rest) > 1 and rest[-1] in SUMMARIES:
             part = rest.pop()
-        if entity == "datasets" and ".".join(rest) not in self._vocabulary.datasets:
-            raise _mistake(
-                self._text,
-                position,
-                f"{'.'.join(rest)!r} can't be asked of a {self._vocabulary.noun}'s datasets.",
-            )
-        return Key(cast("Entity", entity), ".".join(rest), part, position)
+        return Key(cast("Entity", entity), ".".join(rest), part, token.start)
 
-    def _attribute(self, name: str, position: int) -> Key:
-        words = self._vocabulary
+    def _attribute(self, name: str, token: Token) -> Key:
+        words = self._words
         known = words.aliases.get(name.lower(), name)
         if known not in words.attributes:
-            others = ", ".join(f"{entity}.<key>" for entity in words.held)
-            raise _mistake(
-                self._text,
-                position,
-                f"{name!r} is no attribute of a {words.noun}. There are "
-                f"{', '.join(words.attributes)}; others are {others}.",
-            )
-        return Key("attributes", known, "", position)
+            reason = f"{name!r} is no attribute of a {words.noun}."
+            others = (f"{entity}.<key>" for entity in words.held)
+            self._fail(*words.attributes, *others, reason=reason, token=token)
+        return Key("attributes", known, "", token.start)
 
-    def comparison(self, key: Key, operator: Token, value: Value) -> Node:
-        sign = cast("Operator", _OPERATORS.get(operator, str(operator)))
-        return Comparison(key, sign, value)
+    # --- values
 
-    def likeness(self, key: Key, operator: Token, pattern: Token) -> Node:
-        word = operator.upper().split()
-        return Likeness(key, pattern[1:-1], word[-1] == "LIKE", word[0] == "NOT")
+    def _values(self, kind: ValueKind) -> tuple[Value, ...]:
+        if not self._sign("("):
+            self._fail("(")
+        values = [self._value(kind)]
+        while self._sign(","):
+            values.append(self._value(kind, type(values[0])))
+        if not self._sign(")"):
+            self._fail(",", ")")
+        return tuple(values)
 
-    def membership(self, key: Key, *values: Value) -> Node:
-        return Membership(key, values, negated=False)
+    def _value(self, kind: ValueKind, like: type[Value] | None = None) -> Value:
+        """Return a value; `like` is the type of those it stands beside, which a list shares."""
+        token = self._token
+        found = self._read_value(kind, token)
+        if found is None:
+            self._fail(*_VALUES[kind])
+        if kind == "any" and like is not None and type(found) is not like:
+            wanted = {str: A_TEXT, float: A_NUMBER}.get(like, "true or false")
+            self._fail(wanted, reason="The values are of different kinds.", token=token)
+        return found
 
-    def absence(self, key: Key, *values: Value) -> Node:
-        return Membership(key, values, negated=True)
+    def _read_value(self, kind: ValueKind, token: Token) -> Value | None:
+        if token.kind == "number" and kind != "text":
+            self._at += 1
+            return float(token.text)
+        if token.kind == "quoted" and kind in ("text", "any"):
+            self._at += 1
+            return unquoted(token.text)
+        if kind == "any" and token.text.lower() in TRUTH:
+            self._at += 1
+            return token.text.lower() == "true"
+        if kind == "span" and token.kind == "span":
+            self._at += 1
+            return span_milliseconds(token.text)
+        return self._time(token) if kind == "time" else None
 
-    def between(self, key: Key, low: Value, high: Value) -> Node:
-        return Both((Comparison(key, ">=", low), Comparison(key, "<=", high)))
+    def _time(self, token: Token) -> Value | None:
+        if self._word("NOW"):
+            return Ago(0.0)
+        if token.kind == "span":
+            self._at += 1
+            if not self._word("AGO"):
+                self._fail("ago")
+            return Ago(span_milliseconds(token.text))
+        if token.kind != "quoted":
+            return None
+        try:
+            moment = datetime.fromisoformat(unquoted(token.text))
+            milliseconds = moment.timestamp() * 1000
+        except (ValueError, OverflowError, OSError):
+            return None
+        self._at += 1
+        return float(round(milliseconds))
 
-    def is_null(self, key: Key) -> Node:
-        return Presence(key, negated=True)
+    def _pattern(self) -> str:
+        if self._token.kind != "quoted":
+            self._fail(A_TEXT)
+        self._at += 1
+        return unquoted(self._tokens[self._at - 1].text)
 
-    def is_not_null(self, key: Key) -> Node:
-        return Presence(key, negated=False)
+    # --- tokens
 
-    def negation(self, part: Node) -> Node:
-        return Negation(part)
+    @property
+    def _token(self) -> Token:
+        return self._tokens[self._at]
 
-    def and_test(self, *parts: Node) -> Node:
-        return Both(parts)
+    def _word(self, word: str) -> bool:
+        """Take a keyword if it is next; case doesn't matter."""
+        found = self._token.kind == "key" and self._token.text.upper() == word
+        self._at += found
+        return found
 
-    def or_test(self, *parts: Node) -> Node:
-        return Either(parts)
+    def _sign(self, sign: str) -> bool:
+        found = self._token.kind == "sign" and self._token.text == sign
+        self._at += found
+        return found
+
+    def _fail(self, *allowed: str, reason: str = "", token: Token | None = None) -> NoReturn:
+        token = token or self._token
+        if not reason:
+            reason = "The filter ends too early."
+            if token.text in ("'", '"', "`"):
+                reason = f"The quote {token.text} is not closed."
+            elif token.kind != "end":
+                reason = f"{token.text[:60]!r} can't stand here."
+        raise FilterError(self._text, token.start, reason, allowed)
 
 
-def _bare(token: Token) -> str:
-    return token[1:-1] if token.type in ("TICKED", "STRING") else str(token)
+def _operators(kind: ValueKind, negated: bool) -> tuple[str, ...]:
+    """Return what may follow a key, or a key and NOT."""
+    texts = _TEXT_OPERATORS if kind in ("text", "any") else ()
+    if negated:
+        return tuple(one.removeprefix("NOT ") for one in (*texts, *_OPERATORS) if one[:3] == "NOT")
+    return (*COMPARISONS, *texts, *_OPERATORS)
+
+
+def _is_keyword(text: str) -> bool:
+    return text.upper() in ("AND", "OR", "NOT", "IN", "IS", "LIKE", "ILIKE", "BETWEEN", "NULL")

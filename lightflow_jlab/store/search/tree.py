@@ -1,13 +1,22 @@
-"""A parsed filter. Values are typed: text is `str`, a number is `float`."""
+"""A parsed filter. Its values fit what they are compared with; times and durations are in ms."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 Entity = Literal["metrics", "params", "tags", "attributes", "datasets"]
 Operator = Literal["=", "!=", "<", "<=", ">", ">="]
-Value = str | float | bool
+
+
+@dataclass(frozen=True)
+class Ago:
+    """A time so many milliseconds before the moment of the search; `now` is 0."""
+
+    milliseconds: float
+
+
+Value = str | float | bool | Ago
 
 
 @dataclass(frozen=True)
@@ -17,7 +26,7 @@ class Key:
     entity: Entity
     name: str
     part: str = ""
-    position: int = 0
+    position: int = field(default=0, compare=False)
     """Where it stands in the text, from 0."""
 
 
@@ -38,8 +47,20 @@ class Likeness:
 
 @dataclass(frozen=True)
 class Membership:
+    """Values of one type."""
+
     key: Key
     values: tuple[Value, ...]
+    negated: bool
+
+
+@dataclass(frozen=True)
+class Range:
+    """Both ends belong to it and are of one type."""
+
+    key: Key
+    low: Value
+    high: Value
     negated: bool
 
 
@@ -65,4 +86,5 @@ class Negation:
     part: Node
 
 
-Node = Comparison | Likeness | Membership | Presence | Both | Either | Negation
+Test = Comparison | Likeness | Membership | Range | Presence
+Node = Test | Both | Either | Negation
