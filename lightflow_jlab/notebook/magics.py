@@ -7,7 +7,7 @@ from typing import Any
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class
 
 import lightflow_jlab
-from lightflow_jlab.notebook.track_line import TrackLineError, split_words
+from lightflow_jlab.notebook.track_line import TrackLineError, split_words, unquoted
 
 
 @magics_class
@@ -50,7 +50,7 @@ class LightflowMagics(Magics):
     @line_magic
     def compare(self, line: str) -> Any:
         """Compare runs by their ids or names: %compare RUN RUN ..."""
-        wanted = list(split_words(line))
+        wanted = [unquoted(word) for word in split_words(line)]
         if not wanted:
             raise TrackLineError("%compare: no run is named. Expected run ids: %compare ID ID.")
         return lightflow_jlab.compare(wanted)

@@ -20,7 +20,7 @@ USAGE = (
 LAST = "last"
 MAX_LENGTH = 20_000
 
-_FLAGS = {
+FLAGS = {
     "-e": "experiment",
     "--experiment": "experiment",
     "-t": "tag",
@@ -92,7 +92,7 @@ def parse_track_line(text: str) -> TrackLine:
                     raise TrackLineError(f"%%track: {flag} takes no value; given was {word!r}.")
                 switches.add(what)
                 continue
-            value = _unquoted(attached if attached is not None else next(words, ""))
+            value = unquoted(attached if attached is not None else next(words, ""))
             if not value or (attached is None and value.startswith("-")):
                 raise TrackLineError(
                     f"%%track: {flag} needs a value, for example {_EXAMPLES[what]}."
@@ -119,10 +119,10 @@ def parse_track_line(text: str) -> TrackLine:
         elif name is not None:
             raise TrackLineError(
                 f"%%track: two names are given, {name!r} and {word!r}. Expected one; "
-                f'quote a name with spaces: %%track "{name} {_unquoted(word)}".'
+                f'quote a name with spaces: %%track "{name} {unquoted(word)}".'
             )
         else:
-            name = _unquoted(word)
+            name = unquoted(word)
     return _checked(
         TrackLine(
             name=name,
@@ -175,12 +175,12 @@ def split_words(text: str) -> Iterator[str]:
 
 def _flag(word: str) -> tuple[str, str, str | None]:
     flag, equals, value = word.partition("=")
-    what = _FLAGS.get(flag)
+    what = FLAGS.get(flag)
     if what is None:
-        near = difflib.get_close_matches(flag, _FLAGS, n=1)
+        near = difflib.get_close_matches(flag, FLAGS, n=1)
         hint = f"Did you mean {near[0]}?" if near else "Quote a name that begins with '-'."
         raise TrackLineError(
-            f"%%track: {flag!r} is no flag. Expected one of {', '.join(sorted(_FLAGS))}. {hint}"
+            f"%%track: {flag!r} is no flag. Expected one of {', '.join(sorted(FLAGS))}. {hint}"
         )
     return flag, what, value if equals else None
 
@@ -192,7 +192,7 @@ def _tag(text: str) -> tuple[str, str]:
             f"%%track: the tag {text!r} has no value. Expected key=value, for example "
             f"{_EXAMPLES['tag']}."
         )
-    return key.strip(), _unquoted(value)
+    return key.strip(), unquoted(value)
 
 
 def _param_name(key: str, word: str) -> str:
@@ -216,7 +216,8 @@ def _value(text: str, key: str) -> object:
         return text
 
 
-def _unquoted(word: str) -> str:
+def unquoted(word: str) -> str:
+    """Return the text in a word's quotes, a word without them as it is."""
     if len(word) >= 2 and word[0] in "\"'" and word[-1] == word[0]:
         try:
             return str(ast.literal_eval(word))

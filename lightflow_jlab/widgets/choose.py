@@ -26,7 +26,8 @@ def choose_runs(store: Store, runs: Any, *, default: int) -> list[Run]:
     if runs is None:
         found = store.runs(RunQuery(limit=default)).runs
     elif isinstance(runs, str) and not RUN_ID.fullmatch(runs):
-        found = store.runs(RunQuery(filter=runs, limit=MAX_RUNS)).runs
+        named = _named(store, runs)
+        found = [named] if named else store.runs(RunQuery(filter=runs, limit=MAX_RUNS)).runs
     else:
         found = [_run(store, one) for one in _each(runs)]
     if not found:
@@ -65,7 +66,13 @@ def _run(store: Store, one: Any) -> Run:
         raise InvalidTypeError(f"{given!r} is no run. Expected a run id of 32 hexadecimal digits.")
     if RUN_ID.fullmatch(given):
         return store.run(given)
-    named = [run for run in store.runs(RunQuery(text=given)).runs if run.run_name == given]
-    if not named:
+    named = _named(store, given)
+    if named is None:
         raise NotFoundError(f"No run has the id or name {given!r}.")
-    return named[0]
+    return named
+
+
+def _named(store: Store, name: str) -> Run | None:
+    """Return the newest run of a name."""
+    found = store.runs(RunQuery(text=name)).runs
+    return next((run for run in found if run.run_name == name), None)

@@ -34,7 +34,7 @@ def page(view: View, now_ms: int, *, png: bytes | None, lines: bool) -> str:
         equal = len(params) - len(differing(params))
         parts.append(_table("Params that differ", view.runs, differing(params)))
         if equal:
-            parts.append(f'<div style="opacity:.7">{equal} params are equal.</div>')
+            parts.append(f'<div style="opacity:.7">Equal params: {equal}</div>')
         parts.append(_table("Metrics (last)", view.runs, metrics))
     else:
         parts.append(_table("", [], params + metrics))

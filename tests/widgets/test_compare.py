@@ -32,6 +32,7 @@ def test_runs_are_named_in_any_way(run_ids: list[str]) -> None:
     assert names(lf.compare(lf.runs(order_by="start_time ASC"))) == both
     assert names(lf.compare("params.rate < 0.3")) == ["rate-0.1"]
     assert names(lf.compare(run_ids[1])) == ["rate-0.5"]
+    assert names(lf.compare("rate-0.5")) == ["rate-0.5"]
     assert sorted(names(lf.compare())) == both
 
 
@@ -67,7 +68,7 @@ def test_what_stays_is_a_picture_and_tables_of_what_differs(run_ids: list[str]) 
     data = shown(lf.compare(run_ids))
     page = data["text/html"]
     assert "rate-0.1" in page and ">0.5<" in page
-    assert "sgd" not in page and "1 params are equal" in page
+    assert "sgd" not in page and "Equal params: 1" in page
     assert ">0.095238<" in page, "the last loss of the second run"
     assert page.count("data:image/png;base64,") == 1
     with Image.open(io.BytesIO(base64.b64decode(data["image/png"]))) as picture:
