@@ -77,12 +77,16 @@ class LightflowHandler(ErrorAnswers, APIHandler):
         # One byte over the bound is enough to know; the rest is not kept.
         self._body += chunk[: MAX_BODY_BYTES + 1 - len(self._body)]
 
-    def body(self, kind: type[T]) -> T:
-        """Return the JSON body as a struct. Raises msgspec's errors and 413."""
+    def json_body(self) -> bytes:
+        """Return the body as it was sent. Raises 413."""
         if len(self._body) > MAX_BODY_BYTES:
             raise _too_large()
+        return bytes(self._body)
+
+    def body(self, kind: type[T]) -> T:
+        """Return the JSON body as a struct. Raises msgspec's errors and 413."""
         try:
-            return msgspec.json.decode(self._body, type=kind)
+            return msgspec.json.decode(self.json_body(), type=kind)
         except RecursionError:
             raise HTTPError(400, "The body is nested too deeply.") from None
         except UnicodeDecodeError:

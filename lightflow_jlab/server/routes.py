@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lightflow_jlab.server import artifacts, experiments, runs, status, stream
+from lightflow_jlab.server.mlflow.routes import mlflow_routes
 from lightflow_jlab.server.service import StoreService
 
 ROOT = "lightflow/api"
@@ -32,4 +33,6 @@ _ENDPOINTS: list[tuple[str, type]] = [
 
 def routes(service: StoreService) -> list[tuple[str, type, dict[str, Any]]]:
     """Return patterns, handlers and what each handler is given."""
-    return [(f"{ROOT}/{pattern}", handler, {"service": service}) for pattern, handler in _ENDPOINTS]
+    given = {"service": service}
+    ours = [(f"{ROOT}/{pattern}", handler, given) for pattern, handler in _ENDPOINTS]
+    return [*mlflow_routes(service), *ours]

@@ -56,6 +56,17 @@ def update_experiment(connection: Connection, experiment_id: str, patch: Experim
     _touch_experiment(connection, number, **values)
 
 
+def set_experiment_tag(connection: Connection, number: int, key: str, value: str) -> None:
+    """Set a tag whose key and value are known to be right."""
+    tags = schema.experiment_tags
+    connection.execute(
+        upsert(tags)
+        .values(experiment_id=number, key=key, value=value)
+        .on_conflict_do_update(index_elements=["experiment_id", "key"], set_={"value": value})
+    )
+    _touch_experiment(connection, number)
+
+
 def set_experiment_stage(connection: Connection, experiment_id: str, stage: str) -> None:
     """Delete an experiment and its runs to the trash, or bring them back."""
     number = experiment_number(connection, experiment_id)

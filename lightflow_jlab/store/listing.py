@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    RowMapping,
     Select,
     and_,
     case,
@@ -24,7 +26,7 @@ from lightflow_jlab.contract.scalars import View
 from lightflow_jlab.store import schema
 from lightflow_jlab.store.assemble import assemble_runs
 from lightflow_jlab.store.ordering import order_terms
-from lightflow_jlab.store.search import compile_filter
+from lightflow_jlab.store.search import RUNS, Vocabulary, compile_filter
 from lightflow_jlab.store.sequence import current_seq
 
 runs = schema.runs
@@ -45,23 +47,24 @@ class RunQuery:
     limit: int = 100
     offset: int = 0
     run_ids: list[str] | None = None
+    params_as_text: bool = False
+    """Sort params as the texts they were logged as, as MLflow does, not numbers as numbers."""
+
+
+def rows(
+    connection: Connection, query: RunQuery, vocabulary: Vocabulary = RUNS
+) -> Sequence[RowMapping]:
+    """Return the rows of `schema.runs` of one page. Raises `InvalidValueError`."""
+    chosen = _ordered(select(runs).where(_condition(query, vocabulary)), query)
+    return connection.execute(chosen.limit(query.limit).offset(query.offset)).mappings().all()
 
 
 def page(connection: Connection, query: RunQuery) -> RunPage:
     """Return one page of what matches. Raises `InvalidValueError` for a bad filter or order."""
-    condition = _condition(query)
-    total = connection.execute(select(func.count()).select_from(runs).where(condition)).scalar_one()
-    rows = (
-        connection.execute(
-            _ordered(select(runs).where(condition), query.order_by)
-            .limit(query.limit)
-            .offset(query.offset)
-        )
-        .mappings()
-        .all()
-    )
+    counted = select(func.count()).select_from(runs).where(_condition(query, RUNS))
+    total = connection.execute(counted).scalar_one()
     return RunPage(
-        runs=assemble_runs(connection, rows),
+        runs=assemble_runs(connection, rows(connection, query)),
         total=int(total),
         offset=query.offset,
         seq=current_seq(connection),
@@ -79,14 +82,14 @@ def keys(connection: Connection, experiment_ids: list[str] | None) -> RunKeys:
     return RunKeys(params=of(schema.params), metrics=of(schema.metrics), tags=of(schema.tags))
 
 
-def _condition(query: RunQuery) -> ColumnElement[bool]:
+def _condition(query: RunQuery, vocabulary: Vocabulary) -> ColumnElement[bool]:
     conditions: list[ColumnElement[bool]] = [_in_experiments(query.experiment_ids)]
     if query.view != "all":
         conditions.append(runs.c.lifecycle_stage == query.view)
     if query.run_ids is not None:
         conditions.append(runs.c.run_id.in_(query.run_ids))
     if query.filter.strip():
-        conditions.append(compile_filter(query.filter))
+        conditions.append(compile_filter(query.filter, vocabulary))
     for word in query.text.split():
         conditions.append(_mentions(word))
     return and_(*conditions)
@@ -120,11 +123,13 @@ def _mentions(word: str) -> ColumnElement[bool]:
     )
 
 
-def _ordered(query: Select[Any], order_by: list[str]) -> Select[Any]:
-    for term in order_terms(order_by):
+def _ordered(chosen: Select[Any], query: RunQuery) -> Select[Any]:
+    for term in order_terms(query.order_by, params_as_text=query.params_as_text):
         if term.join is not None:
-            query = query.outerjoin(*term.join)
+            chosen = chosen.outerjoin(*term.join)
         # Real values first, then NaN, then runs without the key, in both directions.
         absence = case((term.present, case((term.value.is_(None), 1), else_=0)), else_=2)
-        query = query.order_by(absence, term.value.desc() if term.descending else term.value.asc())
-    return query.order_by(runs.c.start_time.desc(), runs.c.run_id)
+        chosen = chosen.order_by(
+            absence, term.value.desc() if term.descending else term.value.asc()
+        )
+    return chosen.order_by(runs.c.start_time.desc(), runs.c.run_id)

@@ -71,12 +71,12 @@ class OrderTerm(NamedTuple):
     descending: bool
 
 
-def order_terms(order_by: list[str]) -> list[OrderTerm]:
+def order_terms(order_by: list[str], *, params_as_text: bool = False) -> list[OrderTerm]:
     """Return what to sort by, first term first. Raises `InvalidValueError`."""
-    return [_term(text) for text in order_by]
+    return [_term(text, params_as_text) for text in order_by]
 
 
-def _term(text: str) -> OrderTerm:
+def _term(text: str, params_as_text: bool) -> OrderTerm:
     found = _TERM.fullmatch(text)
     entity = ENTITIES.get((found["entity"] or "attributes").lower()) if found else None
     if found is None or entity is None:
@@ -103,6 +103,8 @@ def _term(text: str) -> OrderTerm:
     join = (table, and_(table.c.run == runs.c.id, table.c.key == key))
     if entity == "metrics":
         value = table.c[(found["part"] or "last").lower()]
+    elif entity == "params" and params_as_text:
+        value = table.c.text
     elif entity == "params":
         # Numbers sort as numbers, and before texts; a text's number is NULL.
         value = case((table.c.number.is_not(None), table.c.number), else_=table.c.text)

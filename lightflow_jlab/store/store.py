@@ -197,6 +197,20 @@ class Store:
     ) -> Points | None:
         return self._read(feed.points_after, subscribed, max_points)
 
+    # --- questions and commands that are put together elsewhere
+
+    def ask(
+        self, question: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Answer a question from one snapshot."""
+        return self._read(question, *args, **kwargs)
+
+    def change(
+        self, command: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run a command in one transaction of its own; nothing of it stays where it raises."""
+        return self._write(command, *args, **kwargs)
+
     # --- the importer's door
 
     @contextmanager

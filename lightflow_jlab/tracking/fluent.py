@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from lightflow_jlab.config import locations
+from lightflow_jlab.config.run_names import random_run_name
 from lightflow_jlab.contract.limits import check_name, check_run_id, storable_text
 from lightflow_jlab.contract.records import ExperimentRecord
 from lightflow_jlab.contract.scalars import Origin
 from lightflow_jlab.errors import InvalidTypeError, InvalidValueError
 from lightflow_jlab.spool.format import RecordType
 from lightflow_jlab.tracking import active, values
-from lightflow_jlab.tracking.names import random_run_name
 from lightflow_jlab.tracking.recorder import recorder_for, recorders
 from lightflow_jlab.tracking.run import (
     NOTE_TAG,

@@ -80,7 +80,10 @@ class Lab:
         headers: dict[str, str] | None = None,
         **params: Any,
     ) -> Answer:
-        """Send a request with the token, unless `headers` are given."""
+        """Send a request with the token, unless `headers` are given.
+
+        A path that begins with `/` stands below `lightflow`, others below `lightflow/api/`.
+        """
         if headers is None:
             headers = {"Authorization": f"token {self.token}"}
         if body is not None and not isinstance(body, bytes):
@@ -91,7 +94,7 @@ class Lab:
             headers = {"Content-Type": "application/json", **headers}
         query = urllib.parse.urlencode(params, doseq=True)
         response: HTTPResponse = await self._client.fetch(
-            f"{self.base}/{path}" + (f"?{query}" if query else ""),
+            f"{self._address(path)}" + (f"?{query}" if query else ""),
             method=method,
             body=body,
             headers=headers,
@@ -106,6 +109,11 @@ class Lab:
             json.loads(body, parse_constant=_not_json) if is_json and body else None,
             body,
             response.headers,
+        )
+
+    def _address(self, path: str) -> str:
+        return (
+            f"{self.base.removesuffix('/api')}{path}" if path[0] == "/" else f"{self.base}/{path}"
         )
 
     async def get(self, path: str, /, **params: Any) -> Any:

@@ -1,0 +1,175 @@
+"""One thin handler class for each address of the protocol, made from the table of endpoints."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+
+import msgspec
+from sqlalchemy import Connection
+from tornado import web
+from tornado.web import HTTPError
+
+from lightflow_jlab.server.access import Action, authorized
+from lightflow_jlab.server.answers import is_expected
+from lightflow_jlab.server.handler import LightflowHandler
+from lightflow_jlab.server.mlflow import decoding
+from lightflow_jlab.server.mlflow.errors import explain
+from lightflow_jlab.store import Store
+
+Answer = Callable[[Connection, Any], msgspec.Struct]
+
+
+class Endpoint(msgspec.Struct, frozen=True):
+    method: str
+    path: str
+    """Below `/mlflow/`; `{name}` takes one part of the path."""
+    request: type[msgspec.Struct]
+    answer: Answer
+    """Answers in one transaction of the store."""
+    resource: str
+    action: Action = "write"
+
+
+class MlflowHandler(LightflowHandler):
+    """Errors in MLflow's form, and no token of a page where a script has none to give."""
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        error = kwargs.get("exc_info", (None, None, None))[1]
+        if status_code == 403 and self._is_stranger() and self.check_host():
+            status_code = 401
+        status, answer = explain(error, status_code)
+        self.set_status(status)
+        self.set_header("Content-Type", "application/json")
+        self.finish(msgspec.json.encode(answer))
+
+    def log_exception(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+        if isinstance(error, NotImplementedError) or is_expected(error):
+            self.log.info("%s %s: %s", self.request.method, self.request.path, error)
+        else:
+            super().log_exception(kind, error, trace)
+
+    def check_xsrf_cookie(self) -> None:
+        """A token is proof enough. Where the server asks for none, other sites are kept out.
+
+        A browser names its page's origin in every request that can change something; a script
+        names none. The `Host` is Jupyter's to check, against rebound names.
+        """
+        if self._is_stranger():
+            return
+        if self.token_authenticated or self.identity_provider.auth_enabled:
+            super().check_xsrf_cookie()
+            return
+        for name in ("Origin", "Referer"):
+            sent = self.request.headers.get(name)
+            if sent is not None and urlsplit(sent.lower()).netloc != self.request.host.lower():
+                raise HTTPError(403, f"The {name} {sent[:200]!r} is another site's.")
+
+    def _is_stranger(self) -> bool:
+        return getattr(self, "_jupyter_current_user", None) is None
+
+    async def reply(self, answer: msgspec.Struct) -> None:
+        await self.answer(answer)
+
+
+class UnknownHandler(MlflowHandler):
+    """An address that MLflow's protocol may have and this server doesn't."""
+
+    NOT_OURS: ClassVar[tuple[str, ...]] = (
+        "traces",
+        "assessments",
+        "scorers",
+        "prompts",
+        "gateway",
+        "webhooks",
+        "workspaces",
+        "users",
+        "genai",
+        "jobs",
+        "datasets",
+        "graphql",
+        "mcp",
+        "issues",
+        "label-schemas",
+        "demo",
+    )
+
+    @web.authenticated
+    @authorized("read", "lightflow:mlflow")
+    async def get(self) -> None:
+        self._refuse()
+
+    @web.authenticated
+    @authorized("write", "lightflow:mlflow")
+    async def post(self) -> None:
+        self._refuse()
+
+    @web.authenticated
+    @authorized("write", "lightflow:mlflow")
+    async def put(self) -> None:
+        self._refuse()
+
+    @web.authenticated
+    @authorized("write", "lightflow:mlflow")
+    async def patch(self) -> None:
+        self._refuse()
+
+    @web.authenticated
+    @authorized("write", "lightflow:mlflow")
+    async def delete(self) -> None:
+        self._refuse()
+
+    def _refuse(self) -> None:
+        path = self.request.path
+        if any(f"/mlflow/{area}" in path for area in self.NOT_OURS):
+            raise NotImplementedError(
+                f"Lightflow doesn't serve {path}: it keeps experiments, runs and models."
+            )
+        raise HTTPError(404, f"There is no {path} in the MLflow protocol that Lightflow serves.")
+
+
+class PlainHandler(MlflowHandler):
+    """A word that tools ask for to see whether a server is there."""
+
+    def initialize(self, service: Any, text: str) -> None:  # type: ignore[override]
+        super().initialize(service)
+        self._text = text
+
+    @web.authenticated
+    @authorized("read", "lightflow:mlflow")
+    async def get(self) -> None:
+        await self.finish(self._text, set_content_type="text/plain")
+
+
+def handler_class(endpoints: list[Endpoint]) -> type[MlflowHandler]:
+    """Return a handler of the endpoints that share an address."""
+    name = "".join(part.title() for part in endpoints[0].path.replace("-", "/").split("/"))
+    methods = {endpoint.method.lower(): _method(endpoint) for endpoint in endpoints}
+    return type(f"{name}Handler", (MlflowHandler,), methods)
+
+
+def _method(endpoint: Endpoint) -> Callable[..., Awaitable[None] | None]:
+    """Return the method of one verb; its guards are its own, never shared with another's."""
+    lists = decoding.list_fields(endpoint.request)
+
+    @web.authenticated
+    @authorized(endpoint.action, endpoint.resource)
+    async def answer(self: MlflowHandler, **path: str) -> None:
+        if endpoint.method == "GET":
+            sent = self.request.query_arguments
+            asked = decoding.from_query(
+                endpoint.request,
+                lists,
+                [*sent, *path],
+                lambda name: [path[name]] if name in path else self.texts(name),
+            )
+        else:
+            asked = decoding.from_body(endpoint.request, self.json_body(), path)
+        if endpoint.action == "read":
+            found = await self.service.read(Store.ask, endpoint.answer, asked)
+        else:
+            found = await self.service.command(Store.change, endpoint.answer, asked)
+        await self.reply(found)
+
+    return answer

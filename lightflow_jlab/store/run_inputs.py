@@ -1,0 +1,104 @@
+"""What runs took in and gave out: recording it, and which datasets experiments used."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from sqlalchemy import Connection, and_, insert, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from lightflow_jlab.store import schema
+from lightflow_jlab.store.logged_runs import UsedDataset
+from lightflow_jlab.store.model_schema import run_models
+from lightflow_jlab.store.recording import active_run, touch_run
+from lightflow_jlab.store.run_tags import CONTEXT_TAG
+
+MAX_SUMMARIES = 1000
+
+
+def add_datasets(connection: Connection, run_id: str, datasets: list[UsedDataset]) -> None:
+    """Record what a run used. A dataset is known by name and digest; the first use of it stays."""
+    run = active_run(connection, run_id)
+    for dataset in datasets:
+        number = _dataset(connection, run.experiment_id, dataset)
+        made = connection.execute(
+            upsert(schema.run_datasets)
+            .values(run=run.number, dataset=number)
+            .on_conflict_do_nothing()
+        )
+        if made.rowcount and dataset.tags:
+            rows = [
+                {"run": run.number, "dataset": number, "key": key, "value": value}
+                for key, value in dataset.tags.items()
+            ]
+            connection.execute(insert(schema.run_dataset_tags), rows)
+    touch_run(connection, run)
+
+
+def add_models(
+    connection: Connection,
+    run_id: str,
+    direction: Literal["input", "output"],
+    models: list[tuple[str, int]],
+) -> None:
+    """Record models, by id and step, that a run took in or gave out."""
+    run = active_run(connection, run_id)
+    for model_id, step in models:
+        connection.execute(
+            upsert(run_models)
+            .values(run=run.number, direction=direction, model_id=model_id, step=step)
+            .on_conflict_do_nothing()
+        )
+    touch_run(connection, run)
+
+
+class DatasetUse(NamedTuple):
+    experiment_id: int
+    name: str
+    digest: str
+    context: str | None
+
+
+def used_datasets(connection: Connection, experiment_ids: list[str]) -> list[DatasetUse]:
+    """Return what the runs of some experiments used, each once."""
+    known, used, tags = schema.datasets, schema.run_datasets, schema.run_dataset_tags
+    query = (
+        select(known.c.experiment_id, known.c.name, known.c.digest, tags.c.value)
+        .join(used, used.c.dataset == known.c.id)
+        .outerjoin(
+            tags,
+            and_(
+                tags.c.run == used.c.run,
+                tags.c.dataset == used.c.dataset,
+                tags.c.key == CONTEXT_TAG,
+            ),
+        )
+        .where(known.c.experiment_id.in_([int(one) for one in experiment_ids if one.isdecimal()]))
+        .distinct()
+        .order_by(known.c.experiment_id, known.c.name, known.c.digest)
+        .limit(MAX_SUMMARIES)
+    )
+    return [DatasetUse(*row) for row in connection.execute(query).tuples()]
+
+
+def _dataset(connection: Connection, experiment_id: int, dataset: UsedDataset) -> int:
+    table = schema.datasets
+    connection.execute(
+        upsert(table)
+        .values(
+            experiment_id=experiment_id,
+            name=dataset.name,
+            digest=dataset.digest,
+            source_type=dataset.source_type,
+            source=dataset.source,
+            schema=dataset.schema,
+            profile=dataset.profile,
+        )
+        .on_conflict_do_nothing()
+    )
+    query = select(table.c.id).where(
+        table.c.experiment_id == experiment_id,
+        table.c.name == dataset.name,
+        table.c.digest == dataset.digest,
+    )
+    return int(connection.execute(query).scalar_one())

@@ -1,0 +1,129 @@
+"""MLflow's own server and ours, side by side, for its real client.
+
+Run by `scripts/test mlflow` in an environment that holds MLflow; ours comes from the project's.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
+os.environ["MLFLOW_HTTP_REQUEST_MAX_RETRIES"] = "0"
+
+TOKEN = "a-token-of-the-tests"
+ROOT = Path(__file__).parents[1]
+OUR_PYTHON = os.environ.get("LIGHTFLOW_PYTHON", str(ROOT / ".test/env/bin/python"))
+START_SECONDS = 60
+
+
+class Server:
+    """A tracking server at an address that only its client knows the inside of."""
+
+    def __init__(self, uri: str, token: str | None) -> None:
+        self.uri = uri
+        self.token = token
+        self._session = requests.Session()
+        if token:
+            self._session.headers["Authorization"] = f"Bearer {token}"
+
+    def call(self, method: str, path: str, body: Any = None, **query: Any) -> tuple[int, Any]:
+        """Return the status and the JSON of an answer below `/api/2.0/mlflow/`."""
+        full = path if path.startswith("/") else f"/api/2.0/mlflow/{path}"
+        sent = {"data": body} if isinstance(body, bytes) else {"json": body}
+        answer = self._session.request(
+            method, self.uri + full, params=query or None, timeout=60, **sent
+        )
+        is_json = answer.headers.get("Content-Type", "").startswith("application/json")
+        return answer.status_code, answer.json() if is_json else answer.content
+
+    def post(self, path: str, **body: Any) -> Any:
+        status, answer = self.call("POST", path, body)
+        assert status == 200, (path, body, answer)
+        return answer
+
+    def get(self, path: str, **query: Any) -> Any:
+        status, answer = self.call("GET", path, **query)
+        assert status == 200, (path, query, answer)
+        return answer
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def start(command: list[str], address: str, folder: Path, **environment: str) -> subprocess.Popen:
+    log = (folder / "server.log").open("wb")
+    process = subprocess.Popen(
+        command, cwd=folder, stdout=log, stderr=log, env={**os.environ, **environment}
+    )
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            if requests.get(address, headers={"Authorization": f"Bearer {TOKEN}"}, timeout=5).ok:
+                return process
+        except requests.ConnectionError:
+            pass
+        time.sleep(0.1)
+    process.kill()
+    raise RuntimeError((folder / "server.log").read_text()[:5000])
+
+
+def stop(process: subprocess.Popen) -> None:
+    process.terminate()
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+@pytest.fixture(scope="session")
+def theirs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("theirs")
+    port = free_port()
+    command = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--workers", "1"]
+    command += ["--port", str(port), "--backend-store-uri", "sqlite:///mlflow.db"]
+    command += ["--artifacts-destination", "./artifacts"]
+    uri = f"http://127.0.0.1:{port}"
+    process = start(command, f"{uri}/health", folder)
+    yield Server(uri, None)
+    stop(process)
+
+
+@pytest.fixture(scope="session")
+def ours(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("ours")
+    port = free_port()
+    command = [OUR_PYTHON, "-m", "jupyter_server", "--no-browser", "--allow-root"]
+    command += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
+    command += [f"--IdentityProvider.token={TOKEN}", "--ServerApp.base_url=/user/ada/"]
+    others = ("jupyterlab", "jupyter_lsp", "jupyter_server_terminals", "notebook", "notebook_shim")
+    extensions = {"lightflow_jlab": True, **dict.fromkeys(others, False)}
+    command += [f"--ServerApp.jpserver_extensions={extensions}"]
+    command += [f"--ServerApp.root_dir={folder}"]
+    uri = f"http://127.0.0.1:{port}/user/ada/lightflow/mlflow"
+    jupyter = {
+        f"JUPYTER_{name}_DIR": str(folder / "jupyter") for name in ("CONFIG", "DATA", "RUNTIME")
+    }
+    process = start(
+        command,
+        f"{uri}/health",
+        folder,
+        PYTHONPATH=os.environ.get("PYTHONPATH", ""),
+        LIGHTFLOW_STATE_DIR=str(folder / "state"),
+        **jupyter,
+    )
+    yield Server(uri, TOKEN)
+    stop(process)
