@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 import warnings
@@ -39,3 +40,13 @@ def forget_notices() -> None:
     """Let each cause be told again."""
     with _lock:
         _told.clear()
+
+
+def _after_fork_in_child() -> None:
+    """Another thread may have held the lock at the fork; it is not in the child."""
+    global _lock
+    _lock = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork_in_child)

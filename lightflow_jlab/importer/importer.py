@@ -22,7 +22,7 @@ from lightflow_jlab.errors import SpoolError
 from lightflow_jlab.importer.apply import apply_batch
 from lightflow_jlab.importer.liveness import is_gone
 from lightflow_jlab.importer.segments import SegmentCursor, has_data_at, open_cursor
-from lightflow_jlab.spool.reader import SpoolFile, list_segments
+from lightflow_jlab.spool.reader import SpoolFile, discard_unbegun, list_segments
 from lightflow_jlab.store.store import Store
 
 KEEP_DAYS = 30
@@ -154,6 +154,7 @@ class Importer:
                 if file.writer_id == writer_id:
                     last_sign = max(last_sign, file.path.stat().st_mtime)
                     self._import_segment(file, True)
+            discard_unbegun(folder, writer_id)
         return int((last_sign or time.time()) * 1000)
 
     def _finish(self, file: SpoolFile) -> None:

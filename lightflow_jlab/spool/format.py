@@ -1,7 +1,7 @@
 """How a spool file is laid out, byte by byte. Little-endian throughout.
 
 A file is one segment of one writer: a header of `HEADER_BYTES`, then frames, then zeros up to the
-reserved end. A frame is
+reserved end. A file of zeros is the segment that its writer will go on in. A frame is
 
     length   u32   bytes of the payload; 0 means that nothing was written here yet
     crc32    u32   over the frame from `seq` to the end of the payload
@@ -20,6 +20,7 @@ import enum
 import os
 import struct
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -112,9 +113,38 @@ def pack_frame(seq: int, record_type: int, payload: bytes) -> bytes:
     return struct.pack("<II", len(payload), zlib.crc32(tail)) + tail + bytes(-len(payload) % 8)
 
 
+def pack_definition(number: int, name: str) -> bytes:
+    """Return the payload that gives `number` to a run id or key."""
+    return struct.pack("<I", number) + name.encode()
+
+
 def frame_bytes(payload_bytes: int) -> int:
     """Return the size of a frame with its padding."""
     return FRAME_BYTES + (payload_bytes + 7) // 8 * 8
+
+
+def whole_frames(data: bytes | bytearray, start: int, end: int, most: int | None = None) -> int:
+    """Return where the last whole frame before `end` ends, or 0 where there is none.
+
+    The first frame is at `start`; at most `most` are looked at.
+    """
+    found = 0
+    while start + FRAME_BYTES <= end and most != 0:
+        start += frame_bytes(FRAME.unpack_from(data, start)[0])
+        if start > end:
+            break
+        found = start
+        most = None if most is None else most - 1
+    return found
+
+
+def split_frames(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """Return type and payload of each of some whole frames."""
+    start = 0
+    while start < len(data):
+        length, _, _, kind, _ = FRAME.unpack_from(data, start)
+        yield kind, data[start + FRAME_BYTES : start + FRAME_BYTES + length]
+        start += frame_bytes(length)
 
 
 def new_writer_id() -> str:

@@ -153,8 +153,11 @@ class SpoolFile(NamedTuple):
 
 
 def list_segments(folder: Path) -> list[SpoolFile]:
-    """Return the spool files of a folder, each writer's in order. None without a folder."""
-    found = []
+    """Return the spool files of a folder, each writer's in order. None without a folder.
+
+    A file that its writer has opened ahead, but not begun, is not among them.
+    """
+    found: list[SpoolFile] = []
     try:
         entries = list(os.scandir(folder))
     except FileNotFoundError:
@@ -164,4 +167,22 @@ def list_segments(folder: Path) -> list[SpoolFile]:
     for entry in entries:
         if name := fmt.parse_segment_name(Path(entry.path)):
             found.append(SpoolFile(Path(entry.path), *name))
-    return sorted(found, key=lambda file: (file.writer_id, file.segment))
+    found.sort(key=lambda file: (file.writer_id, file.segment))
+    latest = {file.writer_id: file for file in found}
+    return [file for file in found if file is not latest[file.writer_id] or is_begun(file.path)]
+
+
+def is_begun(path: Path) -> bool:
+    """Tell whether a segment has a header."""
+    try:
+        with path.open("rb", buffering=0) as file:
+            return any(file.read(8))
+    except OSError:
+        return False
+
+
+def discard_unbegun(folder: Path, writer_id: str) -> None:
+    """Remove what a writer that is gone had opened ahead."""
+    for path in folder.glob(f"{writer_id}-*{fmt.SUFFIX}"):
+        if not is_begun(path):
+            path.unlink(missing_ok=True)

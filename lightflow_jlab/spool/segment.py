@@ -2,7 +2,11 @@
 
 A store into a mapping is with the operating system at once, as a `write` is, but doesn't give up
 the GIL. Where the blocks are not reserved (network, FUSE, copy-on-write), a full disk would turn
-that store into SIGBUS; there each frame is written with `os.write`.
+that store into SIGBUS; there frames are collected and written by `drain`: in the call that logs,
+or in a helper thread while writes prove slow.
+
+A writer puts frames into `mapping` or `pending` itself, under its lock, by operations that no
+signal handler can break into. All else here is called by helper threads, `drain` by any.
 """
 
 from __future__ import annotations
@@ -10,81 +14,180 @@ from __future__ import annotations
 import errno
 import mmap
 import os
-import sys
+import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
 
-_MAPPABLE = {"ext2", "ext3", "ext4", "xfs", "tmpfs"}
+from lightflow_jlab.spool.file_system import RESERVING, file_system
+from lightflow_jlab.spool.format import HEADER_BYTES, whole_frames
+from lightflow_jlab.spool.pace import Pace
+
 _UNSUPPORTED = {errno.EOPNOTSUPP, errno.EINVAL, errno.ENOSYS, errno.ENODEV}
+_COPY_BYTES = 1024 * 1024
 
 
-class Segment(Protocol):
-    """An open spool file. Not thread-safe: its writer holds the lock."""
+class Segment:
+    """An open spool file."""
 
-    path: Path
-    capacity: int
-    mapping: mmap.mmap | None
-
-    def append(self, position: int, data: bytes) -> None:
-        """Put `data` at `position`, whole, or raise OSError and leave nothing readable of it."""
-
-    def sync(self) -> None:
-        """Return when all that was appended is on the disk."""
-
-    def close(self, position: int) -> None:
-        """Cut the file at `position` and close it."""
-
-
-class MappedSegment:
-    def __init__(self, path: Path, descriptor: int, capacity: int) -> None:
-        self.path = path
-        self.capacity = capacity
-        self._descriptor = descriptor
-        self.mapping: mmap.mmap | None = mmap.mmap(descriptor, capacity)
-
-    def append(self, position: int, data: bytes) -> None:
-        assert self.mapping is not None
-        self.mapping[position : position + len(data)] = data
-
-    def sync(self) -> None:
-        os.fsync(self._descriptor)
-
-    def close(self, position: int) -> None:
-        assert self.mapping is not None
-        self.mapping.close()
-        self.mapping = None
-        try:
-            os.ftruncate(self._descriptor, position)
-        finally:
-            os.close(self._descriptor)
-
-
-class WrittenSegment:
     mapping: mmap.mmap | None = None
+    pending: bytearray
+    """Whole frames that are not in the file yet; always empty in a mapped segment."""
+    length: int | None = None
+    """Bytes that hold frames, set when nothing more will be put into it."""
 
     def __init__(self, path: Path, descriptor: int, capacity: int) -> None:
         self.path = path
         self.capacity = capacity
+        self.pending = bytearray()
         self._descriptor = descriptor
+        self._doubtful = False
 
-    def append(self, position: int, data: bytes) -> None:
-        written = 0
+    def take_back(self) -> bytes:
+        """Return the frames that are not in the file and never will be; `length` is set."""
+        return b""
+
+    @property
+    def slow(self) -> bool:
+        """True while `drain` belongs to a helper thread."""
+        return False
+
+    def drain(self, seconds: float = -1) -> None:
+        """Put pending frames into the file. Raises OSError; they stay pending then.
+
+        Waits at most `seconds` for another thread that does the same.
+        """
+
+    def sync(self, end: int) -> None:
+        """Return when the bytes before `end` are on the disk. Raises OSError.
+
+        After a failure Linux takes what it could not write for written: the next `fsync` would
+        succeed and mean nothing. So the bytes are written again first.
+        """
+        self.drain()
+        if self._doubtful:
+            self._write_again(end)
         try:
-            while written < len(data):
-                os.lseek(self._descriptor, position + written, os.SEEK_SET)
-                written += os.write(self._descriptor, data[written:])
+            os.fsync(self._descriptor)
         except OSError:
-            os.ftruncate(self._descriptor, position)
+            self._doubtful = True
             raise
+        self._doubtful = False
 
-    def sync(self) -> None:
-        os.fsync(self._descriptor)
-
-    def close(self, position: int) -> None:
+    def close(self) -> None:
+        """Cut the file at `length` and close it; remove it if that is nothing. Raises OSError."""
+        if not self.length:
+            self.discard()
+            return
+        self._unmap()
         try:
-            os.ftruncate(self._descriptor, position)
+            os.ftruncate(self._descriptor, self.length)
         finally:
             os.close(self._descriptor)
+
+    def discard(self) -> None:
+        """Close and remove a file that holds nothing."""
+        self._unmap()
+        os.close(self._descriptor)
+        self.path.unlink(missing_ok=True)
+
+    def abandon(self) -> None:
+        """Let go of a file that belongs to the process this one was forked from."""
+        self._unmap()
+        os.close(self._descriptor)
+
+    def _unmap(self) -> None:
+        mapping, self.mapping = self.mapping, None
+        if mapping is not None:
+            mapping.close()
+
+    def _write_again(self, end: int) -> None:
+        raise NotImplementedError
+
+
+class MappedSegment(Segment):
+    """A file whose blocks are reserved, mapped as a whole."""
+
+    def __init__(self, path: Path, descriptor: int, capacity: int) -> None:
+        super().__init__(path, descriptor, capacity)
+        self.mapping = mmap.mmap(descriptor, capacity)
+
+    def _write_again(self, end: int) -> None:
+        # A page is dirty again when one byte of it is stored.
+        mapping = self.mapping
+        if mapping is not None:
+            for start in range(0, end, mmap.PAGESIZE):
+                mapping[start] = mapping[start]
+
+
+class WrittenSegment(Segment):
+    """A file that frames are written into."""
+
+    def __init__(
+        self,
+        path: Path,
+        descriptor: int,
+        capacity: int,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__(path, descriptor, capacity)
+        self._written = 0
+        self._draining = threading.Lock()
+        self._clock = clock
+        self._pace = Pace()
+
+    @property
+    def slow(self) -> bool:
+        return self._pace.slow
+
+    def take_back(self) -> bytes:
+        with self._draining:
+            frames = bytes(self.pending[self._header_bytes :])
+            self.pending.clear()
+            self.length = self._written
+            return frames
+
+    def drain(self, seconds: float = -1) -> None:
+        if not self._draining.acquire(timeout=seconds):
+            self._pace.note(seconds)
+            return
+        try:
+            while self.pending:
+                self._write_some()
+        finally:
+            self._draining.release()
+
+    def _write_some(self) -> None:
+        """Write what a call takes, and forget the whole frames among it.
+
+        Broken off anywhere, it will write the same bytes to the same place.
+        """
+        first = self._header_bytes
+        size = max(_COPY_BYTES, whole_frames(self.pending, first, len(self.pending), most=1))
+        data = bytes(self.pending[:size])
+        before = self._clock()
+        taken = _write_at(self._descriptor, data, self._written)
+        self._pace.note(self._clock() - before)
+        while not (done := self._whole(data, taken)):
+            taken += _write_at(self._descriptor, data[taken:], self._written + taken)
+        # These two belong together: no call between them that an interrupt could end.
+        del self.pending[:done]
+        self._written += done
+
+    def _whole(self, data: bytes, taken: int) -> int:
+        if taken == len(self.pending):
+            return taken
+        return whole_frames(data, self._header_bytes, taken)
+
+    @property
+    def _header_bytes(self) -> int:
+        """Bytes at the start of what is pending that are no frame."""
+        return 0 if self._written else HEADER_BYTES
+
+    def _write_again(self, end: int) -> None:
+        for start in range(0, self._written, _COPY_BYTES):
+            size = min(_COPY_BYTES, self._written - start)
+            _write_at(self._descriptor, _read_at(self._descriptor, size, start), start)
 
 
 def open_segment(path: Path, capacity: int) -> Segment:
@@ -93,7 +196,7 @@ def open_segment(path: Path, capacity: int) -> Segment:
     flags |= getattr(os, "O_BINARY", 0)
     descriptor = os.open(path, flags, 0o600)
     try:
-        if file_system(path) in _MAPPABLE and _reserve(descriptor, capacity):
+        if file_system(path.parent) in RESERVING and _reserve(descriptor, capacity):
             return MappedSegment(path, descriptor, capacity)
         return WrittenSegment(path, descriptor, capacity)
     except BaseException:
@@ -112,20 +215,15 @@ def _reserve(descriptor: int, capacity: int) -> bool:
     return True
 
 
-def file_system(path: Path) -> str:
-    """Return the type of the file system that holds `path` (`ext4`, `nfs`, …), or ''."""
-    if not sys.platform.startswith("linux"):
-        return ""
-    target = os.path.realpath(path.parent)
-    best, kind = "", ""
-    try:
-        with open("/proc/self/mountinfo", encoding="utf-8", errors="replace") as mounts:
-            for line in mounts:
-                fields, _, rest = line.partition(" - ")
-                point = fields.split(" ")[4].replace("\\040", " ")
-                inside = target == point or target.startswith(point.rstrip("/") + "/")
-                if inside and len(point) >= len(best):
-                    best, kind = point, rest.split(" ", 1)[0]
-    except (OSError, IndexError):
-        return ""
-    return kind
+def _write_at(descriptor: int, data: bytes, position: int) -> int:
+    if hasattr(os, "pwrite"):
+        return os.pwrite(descriptor, data, position)
+    os.lseek(descriptor, position, os.SEEK_SET)
+    return os.write(descriptor, data)
+
+
+def _read_at(descriptor: int, size: int, position: int) -> bytes:
+    if hasattr(os, "pread"):
+        return os.pread(descriptor, size, position)
+    os.lseek(descriptor, position, os.SEEK_SET)
+    return os.read(descriptor, size)

@@ -26,7 +26,7 @@ class Recorder:
     @property
     def position(self) -> tuple[str, int, int]:
         """Writer, segment and byte up to which this process has written."""
-        return (self.writer.writer_id, *self.writer.position)
+        return (self.writer.writer_id, *self.writer.position())
 
 
 def recorder_for(store: Path) -> Recorder:
