@@ -1,5 +1,6 @@
 import * as React from 'react';
 import type { Run } from '../api';
+import { Boundary } from './boundary';
 import { ChartsTab } from './chartsTab';
 import { ColumnChooser } from './columnChooser';
 import { defaultColumns, orderTerm, valueColumn } from './columns';
@@ -42,7 +43,9 @@ export function Explorer(props: { wide: boolean }): React.ReactElement {
     <div className={`jp-Lightflow-explorer ${props.wide ? 'jp-mod-wide' : ''}`}>
       <section className="jp-Lightflow-runs" aria-label={trans.__('Runs')}>
         <Banner />
-        <Runs onMenu={(run, event) => setMenu(placeOf(run, event))} />
+        <Boundary>
+          <Runs onMenu={(run, event) => setMenu(placeOf(run, event))} />
+        </Boundary>
       </section>
       <section
         className="jp-Lightflow-panel"
@@ -66,9 +69,11 @@ export function Explorer(props: { wide: boolean }): React.ReactElement {
           ))}
         </div>
         <div className="jp-Lightflow-content" role="tabpanel">
-          {tab === 'charts' && <ChartsTab />}
-          {tab === 'compare' && <CompareTab />}
-          {tab === 'details' && <DetailsTab />}
+          <Boundary key={tab}>
+            {tab === 'charts' && <ChartsTab />}
+            {tab === 'compare' && <CompareTab />}
+            {tab === 'details' && <DetailsTab />}
+          </Boundary>
         </div>
       </section>
       {menu && <RunMenu place={menu} onClose={() => setMenu(null)} />}

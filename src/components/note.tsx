@@ -72,7 +72,8 @@ export function Note(props: { run: Run }): React.ReactElement {
 function Markdown(props: { text: string }): React.ReactElement {
   const { rendermime } = useExplorer();
   const host = React.useRef<HTMLDivElement>(null);
-  React.useEffect(() => {
+  // A layout effect is undone while the page still holds the renderer: later, Lumino would throw.
+  React.useLayoutEffect(() => {
     if (!host.current) {
       return;
     }

@@ -90,7 +90,7 @@ export function SearchBar(props: {
           {trans.__('Trash')}
         </button>
       </div>
-      <div className="jp-Lightflow-faint" role="status">
+      <div className="jp-Lightflow-faint jp-Lightflow-count" role="status">
         {trans._n('%1 run', '%1 runs', runs.total)}
         {model.running > 0 && ` · ${trans.__('%1 running', model.running)}`}
         {model.selection.runs.length > 0 && (

@@ -1,0 +1,110 @@
+/** What can be done with runs in the sidebar. */
+const { expect, test } = require('@jupyterlab/galata');
+const { record, recordInBackground } = require('./recorded');
+const { Sidebar } = require('./sidebar');
+
+/** Record two runs in an experiment of their own, and show it. */
+async function twoRuns(page, experiment) {
+  record(`
+lf.set_experiment("${experiment}")
+for rate in (0.1, 0.5):
+    with lf.start_run(run_name=f"rate-{rate}", description="*first* try"):
+        lf.log_param("rate", rate)
+        lf.log_param("layers", 2)
+        for step in range(10):
+            lf.log_metric("loss", 1 / (1 + rate * step))
+        lf.log_text("hello", "notes/read.txt")
+`);
+  const sidebar = new Sidebar(page);
+  await sidebar.open();
+  await sidebar.widen(430);
+  await sidebar.chooseExperiment(experiment);
+  await expect(sidebar.row('rate-0.1')).toBeVisible();
+  return sidebar;
+}
+
+test('Equal params are hidden until they are asked for', async ({ page }) => {
+  const sidebar = await twoRuns(page, 'differences');
+  await sidebar.tick('rate-0.1');
+  await sidebar.tick('rate-0.5');
+  await sidebar.showTab('Compare');
+  await expect(
+    sidebar.root.getByRole('rowheader', { name: 'rate' })
+  ).toBeVisible();
+  await expect(
+    sidebar.root.getByRole('rowheader', { name: 'layers' })
+  ).toHaveCount(0);
+  await sidebar.root.getByLabel('Differences only').uncheck();
+  await expect(
+    sidebar.root.getByRole('rowheader', { name: 'layers' })
+  ).toBeVisible();
+});
+
+test('A run is renamed, gets a note, is deleted and comes back', async ({
+  page
+}) => {
+  const sidebar = await twoRuns(page, 'edits');
+  await sidebar.menu('rate-0.1', 'Rename');
+  const dialog = page.locator('.jp-Dialog');
+  await dialog.locator('input').fill('baseline');
+  await dialog.getByRole('button', { name: 'Rename' }).click();
+  await expect(sidebar.row('baseline')).toBeVisible();
+
+  await sidebar.row('baseline').click();
+  const details = sidebar.root.locator('.jp-Lightflow-details');
+  await expect(details.locator('.jp-Lightflow-note em')).toHaveText('first');
+  await details.getByRole('button', { name: 'Edit the note' }).click();
+  await details.getByLabel('Note, in markdown').fill('**kept** for reference');
+  await details.getByRole('button', { name: 'Save' }).click();
+  await expect(details.locator('.jp-Lightflow-note strong')).toHaveText('kept');
+
+  await sidebar.menu('baseline', 'Delete');
+  await expect(sidebar.row('baseline')).toHaveCount(0);
+  await sidebar.root.getByRole('button', { name: 'Trash' }).click();
+  await expect(sidebar.row('baseline')).toBeVisible();
+  await sidebar.menu('baseline', 'Restore');
+  await sidebar.root.getByRole('button', { name: 'Trash' }).click();
+  await expect(sidebar.row('baseline')).toBeVisible();
+});
+
+test('Runs are found by words and by the search language', async ({ page }) => {
+  const sidebar = await twoRuns(page, 'search');
+  const search = sidebar.root.getByLabel('Search runs');
+  await search.fill('params.rate > 0.3');
+  await expect(sidebar.row('rate-0.1')).toHaveCount(0);
+  await expect(sidebar.row('rate-0.5')).toBeVisible();
+  await search.fill('metrics.loss <');
+  await expect(sidebar.root.getByRole('alert')).toContainText('metrics.loss <');
+  await search.fill('rate-0.1');
+  await expect(sidebar.row('rate-0.1')).toBeVisible();
+  await expect(sidebar.row('rate-0.5')).toHaveCount(0);
+});
+
+test('A run whose process is killed is shown as crashed', async ({ page }) => {
+  const sidebar = await twoRuns(page, 'crashes');
+  const child = recordInBackground(`
+lf.set_experiment("crashes")
+run = lf.start_run(run_name="doomed")
+lf.log_metric("loss", 1)
+print("started", flush=True)
+input()
+`);
+  await new Promise(resolve => child.stdout.once('data', resolve));
+  const row = sidebar.row('doomed');
+  await expect(row.getByRole('img', { name: 'RUNNING' })).toBeVisible();
+  child.kill('SIGKILL');
+  await expect(row.getByRole('img', { name: 'CRASHED' })).toBeVisible();
+});
+
+test('The palette opens the runs in a tab of the main area', async ({
+  page
+}) => {
+  await twoRuns(page, 'tab');
+  await page.keyboard.press('Control+Shift+C');
+  await page.keyboard.type('Open Lightflow in a Tab');
+  await page.keyboard.press('Enter');
+  const tab = page.locator('#lightflow-tab');
+  await expect(
+    tab.getByRole('row').filter({ hasText: 'rate-0.1' }).first()
+  ).toBeVisible();
+});

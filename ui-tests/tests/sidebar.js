@@ -1,0 +1,65 @@
+/** The sidebar as a person uses it: by what can be read on the screen. */
+const { expect } = require('@jupyterlab/galata');
+
+const SIDEBAR = '#lightflow-sidebar';
+
+class Sidebar {
+  constructor(page) {
+    this.page = page;
+    this.root = page.locator(SIDEBAR);
+  }
+
+  async open() {
+    await this.page.sidebar.openTab('lightflow-sidebar');
+    await expect(this.root.locator('.jp-Lightflow-live')).toHaveAttribute(
+      'data-state',
+      'connected'
+    );
+  }
+
+  async widen(width_px) {
+    await this.page.sidebar.setWidth(width_px, 'left');
+  }
+
+  async chooseExperiment(name) {
+    const choice = this.root.getByLabel('Experiment');
+    const option = choice.locator('option', { hasText: name });
+    await expect(option).toHaveCount(1);
+    await choice.selectOption(await option.getAttribute('value'));
+    const runs = /\((\d+)\)/.exec(await option.textContent());
+    await expect(this.root.locator('.jp-Lightflow-count')).toContainText(
+      new RegExp(`^${runs[1]} runs?`)
+    );
+  }
+
+  row(name) {
+    return this.root
+      .getByRole('grid')
+      .getByRole('row')
+      .filter({ hasText: name });
+  }
+
+  async tick(name) {
+    await this.row(name).getByRole('checkbox').check();
+  }
+
+  async showTab(title) {
+    await this.root.getByRole('tab', { name: title }).click();
+  }
+
+  chart(metric) {
+    return this.root.locator(`.jp-Lightflow-chart[data-metric="${metric}"]`);
+  }
+
+  /** How many points the chart of a metric stands for. */
+  async points(metric) {
+    return Number(await this.chart(metric).getAttribute('data-points'));
+  }
+
+  async menu(name, item) {
+    await this.row(name).click({ button: 'right' });
+    await this.root.getByRole('menuitem', { name: item }).click();
+  }
+}
+
+module.exports = { Sidebar };
