@@ -5,7 +5,6 @@ from __future__ import annotations
 import atexit
 import os
 import sys
-import uuid
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from lightflow_jlab.config import locations
 from lightflow_jlab.config.run_names import random_run_name
 from lightflow_jlab.contract.limits import check_name, check_run_id, storable_text
 from lightflow_jlab.contract.records import ExperimentRecord
+from lightflow_jlab.contract.run_ids import new_run_id
 from lightflow_jlab.contract.scalars import Origin
 from lightflow_jlab.errors import InvalidTypeError, InvalidValueError
 from lightflow_jlab.spool.format import RecordType
@@ -133,7 +133,7 @@ def start_run(
     if parent_run_id is None and parent is not None:
         parent_run_id = parent.info.run_id
     record = start_record(
-        run_id=uuid.uuid4().hex,
+        run_id=new_run_id(),
         experiment_name=(
             check_name("experiment", experiment_name)
             if experiment_name is not None

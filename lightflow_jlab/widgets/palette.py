@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from lightflow_jlab.contract.run_ids import color_of
+
 PALETTE = (
     "#3b82c4",
     "#e07b28",
@@ -19,8 +21,5 @@ PALETTE = (
 
 
 def run_color(run_id: str) -> str:
-    """Return the colour by the 32-bit FNV-1a hash of the id."""
-    value = 2166136261
-    for character in run_id:
-        value = ((value ^ ord(character)) * 16777619) & 0xFFFFFFFF
-    return PALETTE[value % len(PALETTE)]
+    """Return the colour that lies in the id."""
+    return PALETTE[color_of(run_id)]

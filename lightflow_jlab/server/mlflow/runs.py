@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import secrets
 import time
 from dataclasses import replace
 from typing import Any
@@ -13,6 +12,7 @@ from sqlalchemy import String as Text
 
 from lightflow_jlab.config.run_names import random_run_name
 from lightflow_jlab.contract.records import Process, RunStart
+from lightflow_jlab.contract.run_ids import new_run_id
 from lightflow_jlab.contract.scalars import View
 from lightflow_jlab.errors import InvalidValueError
 from lightflow_jlab.server.mlflow import limits, messages, requests
@@ -54,7 +54,7 @@ def create(connection: Connection, asked: requests.CreateRun) -> messages.OneRun
             "Both 'run_name' argument and 'mlflow.runName' tag are specified, but with different "
             f"values (run_name='{asked.run_name}', mlflow.runName='{named}')."
         )
-    run_id = secrets.token_hex(16)
+    run_id = new_run_id()
     experiment_id = asked.experiment_id or "0"
     if not experiment_id.isdecimal() or len(experiment_id) > 18:
         raise InvalidValueError(
