@@ -167,7 +167,7 @@ class Importer:
         try:
             descriptor = os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
             with os.fdopen(descriptor, "wb") as out, file.path.open("rb") as segment:
-                zstandard.ZstdCompressor().copy_stream(segment, out)
+                zstandard.ZstdCompressor(level=1).copy_stream(segment, out)
             draft.replace(target)
             file.path.unlink()
             self._forget_old(folder)

@@ -13,7 +13,7 @@ from lightflow_jlab.errors import SpoolError
 from lightflow_jlab.spool.format import RecordType
 from lightflow_jlab.spool.reader import Batch, Record, SegmentReader, SpoolFile
 
-READ_BYTES = 2 * 1024 * 1024
+READ_BYTES = 8 * 1024 * 1024
 _NUMBER = struct.Struct("<I")
 
 

@@ -10,10 +10,12 @@ from zlib import crc32
 from lightflow_jlab.errors import SpoolError
 from lightflow_jlab.spool import format as fmt
 from lightflow_jlab.spool.format import RecordType
+from lightflow_jlab.spool.point_blocks import GROUP, leading_points
 
 _POINT_FRAME = fmt.POINT_BYTES
 _POINT_SIZE = fmt.POINT_BODY.size
 _BODY_START = fmt.FRAME_BYTES
+_GROUP = GROUP * _POINT_FRAME
 _unpack_frame = fmt.FRAME.unpack_from
 
 
@@ -107,6 +109,7 @@ def _scan(data: bytes, final: bool) -> _Scan:
     position, size, damaged = 0, len(data), 0
     finished = False
     wanted = 0
+    look_at = 0
     while position + _BODY_START <= size:
         length, crc, seq, kind, _ = _unpack_frame(data, position)
         end = position + _BODY_START + length
@@ -124,8 +127,13 @@ def _scan(data: bytes, final: bool) -> _Scan:
             position = found
             continue
         if kind == RecordType.POINT and length == _POINT_SIZE:
-            points += view[position + _BODY_START : end]
-            position += _POINT_FRAME
+            count, bodies = leading_points(view[position:]) if position >= look_at else (0, b"")
+            if not count:
+                count, bodies = 1, data[position + _BODY_START : end]
+                # A group that isn't whole points is read one by one before the next is tried.
+                look_at = look_at if position < look_at else position + _GROUP
+            points += bodies
+            position += count * _POINT_FRAME
             continue
         records.append(Record(kind, seq, bytes(view[position + _BODY_START : end])))
         position += fmt.frame_bytes(length)
@@ -138,9 +146,9 @@ def _scan(data: bytes, final: bool) -> _Scan:
 def _resume_at(view: memoryview, position: int, size: int) -> int | None:
     """Return the next place (frames are aligned to 8) where a whole record stands, else None."""
     for place in range(position + 8, size - _BODY_START, 8):
-        length, crc, _, _, _ = _unpack_frame(view, place)
+        length, crc, _, _, flags = _unpack_frame(view, place)
         end = place + _BODY_START + length
-        plausible = 0 < length <= fmt.MAX_PAYLOAD_BYTES and end <= size
+        plausible = 0 < length <= fmt.MAX_PAYLOAD_BYTES and end <= size and not flags
         if plausible and crc32(view[place + fmt.CRC_START : end]) == crc:
             return place
     return None

@@ -34,7 +34,7 @@ def active() -> ActiveRun | None:
     if not entered:
         return None
     thread, run = entered[-1]
-    if thread == threading.get_ident() or len(entered) == 1:
+    if len(entered) == 1 or thread == threading.get_ident():
         return run
     own = threading.get_ident()
     for thread, candidate in reversed(entered):

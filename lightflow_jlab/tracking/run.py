@@ -166,11 +166,17 @@ class ActiveRun(ArtifactLogging):
             raise InvalidTypeError(
                 f"The metrics are {metrics!r:.60}. Expected a dict, for example {{'loss': 0.1}}."
             )
-        numbers = [values.as_number(key, value) for key, value in metrics.items()]
-        slots = [self._slots.get(key) or self._open_slot(key, origin) for key in metrics]
+        numbers = [
+            value if type(value) is float else values.as_number(key, value)
+            for key, value in metrics.items()
+        ]
+        try:
+            slots = [self._slots[key] for key in metrics]
+        except KeyError:
+            slots = [self._slots.get(key) or self._open_slot(key, origin) for key in metrics]
         if not slots:
             return
-        at = max(slot.next_step for slot in slots) if step is None else values.as_step(step)
+        at = max([slot.next_step for slot in slots]) if step is None else values.as_step(step)
         for slot in slots:
             slot.next_step = at + 1
         when = time.time_ns() // _MILLION if timestamp is None else timestamp
@@ -346,7 +352,9 @@ def _sort_out(
         )
     for key, value in data.items():
         name = f"{prefix}{key}"
-        if isinstance(value, Mapping):
+        if type(value) is float or type(value) is int:
+            metrics[name] = value
+        elif isinstance(value, Mapping):
             _sort_out(f"{name}/", value, metrics, media)
         elif is_media(value):
             media[name] = value
