@@ -115,7 +115,7 @@ def log(steps):
     for step in steps:
         writer.point(run, key, step, 1_700_000_000_000 + step, step / 2)
 def say(*words):
-    print(*words, flush=True)
+    os.write(1, (" ".join(map(str, words)) + "\\n").encode())
 """
 
 
