@@ -20,8 +20,15 @@ def quantile(ordered: list[float], share: float) -> float:
 
 def render(rows: list[Row]) -> str:
     """Return a markdown table, and below it the machine and its load."""
-    lines = ["| what | measured | must |", "| --- | --- | --- |"]
-    lines += [f"| {row.what} | {row.measured} | {row.bound} |" for row in rows]
+    return f"{grid(['what', 'measured', 'must'], [list(row) for row in rows])}\n\n{machine()}"
+
+
+def grid(header: list[str], rows: list[list[str]]) -> str:
+    """Return a markdown table."""
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+def machine() -> str:
     load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
-    lines += ["", f"{os.cpu_count()} cores, Python {platform.python_version()}, load {load}"]
-    return "\n".join(lines)
+    return f"{os.cpu_count()} cores, Python {platform.python_version()}, load {load}"
