@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections import defaultdict
+from contextlib import suppress
 from pathlib import Path
 
 from benchmarks.peers.environments import ROOT
@@ -30,7 +31,8 @@ class Session:
 
     def warm_up(self) -> None:
         """Run once, unmeasured: byte code is compiled, files come into the cache."""
-        self._run("start", self._new("warm"), 1)
+        with suppress(subprocess.SubprocessError):
+            self._run("start", self._new("warm"), 1)
 
     def measure(self, measure: Measure) -> None:
         """Measure once more; what fails is kept as the reason, and the others go on."""
