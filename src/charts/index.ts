@@ -2,5 +2,4 @@ export { runColor } from './color';
 export { formatNumber, formatSeconds } from './format';
 export { LineChart } from './lineChart';
 export { smooth } from './smoothing';
-export { themeFrom } from './theme';
-export type { IChartOptions, IChartSeries, IChartTheme, XKind } from './types';
+export type { IChartOptions, IChartSeries, XKind } from './types';

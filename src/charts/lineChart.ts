@@ -1,19 +1,25 @@
 import uPlot from 'uplot';
 import { formatNumber, formatSeconds } from './format';
 import { smooth } from './smoothing';
+import { onThemeChange, sameTheme, themeFrom } from './theme';
 import { tooltipPlugin } from './tooltip';
-import type { IChartOptions, IChartSeries } from './types';
+import type { IChartOptions, IChartSeries, IChartTheme } from './types';
 
 const RAW_ALPHA = 0.25;
 const MIN_WIDTH_PX = 120;
 
-/** Lines over a shared x axis. Draws only while its host has a width; follows the host's size. */
+/**
+ * Lines over a shared x axis. Draws only while its host has a width; follows the host's size and the
+ * page's theme.
+ */
 export class LineChart {
   constructor(host: HTMLElement, options: IChartOptions) {
     this._host = host;
     this._options = options;
     this._observer = new ResizeObserver(() => this._fit());
     this._observer.observe(host);
+    this._theme = themeFrom(host);
+    this._stopTheme = onThemeChange(() => this._followTheme());
   }
 
   get isDisposed(): boolean {
@@ -41,6 +47,7 @@ export class LineChart {
   dispose(): void {
     this._disposed = true;
     this._observer.disconnect();
+    this._stopTheme();
     this._plot?.destroy();
     this._plot = null;
   }
@@ -66,6 +73,14 @@ export class LineChart {
     }
   }
 
+  private _followTheme(): void {
+    const theme = themeFrom(this._host);
+    if (!sameTheme(theme, this._theme)) {
+      this._theme = theme;
+      this._build();
+    }
+  }
+
   private _build(): void {
     this._plot?.destroy();
     this._plot = null;
@@ -74,6 +89,7 @@ export class LineChart {
     if (this._disposed || width < MIN_WIDTH_PX || this._series.length === 0) {
       return;
     }
+    this._theme = themeFrom(this._host);
     this._plot = new uPlot(this._uplotOptions(width), this._data(), this._host);
   }
 
@@ -89,7 +105,8 @@ export class LineChart {
   }
 
   private _uplotOptions(width: number): uPlot.Options {
-    const { theme, height_px, log_y, x_kind, smoothing } = this._options;
+    const { height_px, log_y, x_kind, smoothing } = this._options;
+    const theme = this._theme;
     const axis = {
       stroke: theme.text,
       font: theme.font,
@@ -169,6 +186,8 @@ export class LineChart {
 
   private readonly _host: HTMLElement;
   private readonly _observer: ResizeObserver;
+  private readonly _stopTheme: () => void;
+  private _theme: IChartTheme;
   private _options: IChartOptions;
   private _series: readonly IChartSeries[] = [];
   private _plot: uPlot | null = null;

@@ -14,3 +14,22 @@ export function themeFrom(element: Element): IChartTheme {
     font: `11px ${variable('--jp-ui-font-family', 'system-ui, sans-serif')}`
   };
 }
+
+const THEME_ATTRIBUTES = ['data-jp-theme-name', 'data-vscode-theme-id'];
+
+/** Call back whenever the page may have changed its theme; returns the undo. */
+export function onThemeChange(changed: () => void): () => void {
+  const observer = new MutationObserver(changed);
+  observer.observe(document.body, { attributeFilter: THEME_ATTRIBUTES });
+  return () => observer.disconnect();
+}
+
+export function sameTheme(one: IChartTheme, other: IChartTheme): boolean {
+  return (
+    one.text === other.text &&
+    one.grid === other.grid &&
+    one.border === other.border &&
+    one.background === other.background &&
+    one.font === other.font
+  );
+}

@@ -28,7 +28,6 @@ export interface IChartOptions {
   /** 0 … 0.99: weight of the past in an exponential moving average; the raw line stays, faint. */
   smoothing: number;
   height_px: number;
-  theme: IChartTheme;
   /** Called when the user drags over a part of the x axis; `null` when the whole is shown again. */
   onZoom?: (range: readonly [number, number] | null) => void;
 }

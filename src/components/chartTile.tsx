@@ -1,12 +1,6 @@
 import * as React from 'react';
 import { decodeNumber, type Run, type Series } from '../api';
-import {
-  LineChart,
-  runColor,
-  themeFrom,
-  type IChartSeries,
-  type XKind
-} from '../charts';
+import { LineChart, runColor, type IChartSeries, type XKind } from '../charts';
 import { useExplorer } from './context';
 import { useFrequentSignal, useRequest } from './hooks';
 
@@ -69,7 +63,6 @@ export function ChartTile(props: IChartTileProps): React.ReactElement {
       log_y: settings.log_y,
       smoothing: settings.smoothing,
       height_px: chartDefaults.height_px,
-      theme: themeFrom(host.current),
       onZoom: setZoom
     });
     chart.current = made;

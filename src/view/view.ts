@@ -1,5 +1,5 @@
 import { decodeNumber, type Series } from '../api';
-import { LineChart, runColor, themeFrom } from '../charts';
+import { LineChart, runColor } from '../charts';
 import type { IViewDocument } from './document';
 import { checkbox, element, slider } from './dom';
 import { header, tables } from './tables';
@@ -63,8 +63,7 @@ export class RunView {
           x_kind: 'step',
           log_y: this._log,
           smoothing: this._smoothing,
-          height_px: CHART_HEIGHT_PX,
-          theme: themeFrom(this._host)
+          height_px: CHART_HEIGHT_PX
         })
       );
     }
