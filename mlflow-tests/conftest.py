@@ -23,7 +23,7 @@ os.environ["MLFLOW_HTTP_REQUEST_MAX_RETRIES"] = "0"
 TOKEN = "a-token-of-the-tests"
 ROOT = Path(__file__).parents[1]
 OUR_PYTHON = os.environ.get("LIGHTFLOW_PYTHON", str(ROOT / ".test/env/bin/python"))
-START_SECONDS = 60
+START_SECONDS = 180
 
 
 class Server:
@@ -36,7 +36,7 @@ class Server:
         if token:
             self._session.headers["Authorization"] = f"Bearer {token}"
 
-    def call(self, method: str, path: str, body: Any = None, **query: Any) -> tuple[int, Any]:
+    def call(self, method: str, path: str, body: Any = None, /, **query: Any) -> tuple[int, Any]:
         """Return the status and the JSON of an answer below `/api/2.0/mlflow/`."""
         full = path if path.startswith("/") else f"/api/2.0/mlflow/{path}"
         sent = {"data": body} if isinstance(body, bytes) else {"json": body}
@@ -46,15 +46,22 @@ class Server:
         is_json = answer.headers.get("Content-Type", "").startswith("application/json")
         return answer.status_code, answer.json() if is_json else answer.content
 
-    def post(self, path: str, **body: Any) -> Any:
+    def post(self, path: str, /, **body: Any) -> Any:
         status, answer = self.call("POST", path, body)
         assert status == 200, (path, body, answer)
         return answer
 
-    def get(self, path: str, **query: Any) -> Any:
+    def get(self, path: str, /, **query: Any) -> Any:
         status, answer = self.call("GET", path, **query)
         assert status == 200, (path, query, answer)
         return answer
+
+    def sidebar(self, path: str, /, **query: Any) -> Any:
+        """Return the JSON of what the browser asks for beside the protocol."""
+        uri = f"{self.uri.removesuffix('/mlflow')}/api/{path}"
+        answer = self._session.get(uri, params=query or None, timeout=60)
+        assert answer.status_code == 200, (path, query, answer.text)
+        return answer.json()
 
 
 def free_port() -> int:

@@ -2,39 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from alike import Names, outcome
 from conftest import Server
+from stories import Scenario, assert_alike, made, outcome, run, scenario_list
 
-Scenario = Callable[[Server], Any]
-SCENARIOS: list[Scenario] = []
-
-
-def scenario(function: Scenario) -> Scenario:
-    SCENARIOS.append(function)
-    return function
+SCENARIOS, scenario = scenario_list()
 
 
 @pytest.mark.parametrize("story", SCENARIOS, ids=lambda story: story.__name__)
 def test_both_servers_answer_alike(story: Scenario, theirs: Server, ours: Server) -> None:
-    expected = Names().alike(list(story(theirs)))
-    found = Names().alike(list(story(ours)))
-    pairs = enumerate(zip(expected, found, strict=True))
-    unlike = [f"{i}: {other}\n   not {one}" for i, (one, other) in pairs if other != one]
-    assert not unlike, "\n".join(unlike)
-
-
-def made(server: Server, name: str) -> str:
-    return server.post("experiments/create", name=name)["experiment_id"]
-
-
-def run(server: Server, experiment: str, name: str, **more: Any) -> str:
-    asked = {"start_time": 1_000, **more}
-    answer = server.post("runs/create", experiment_id=experiment, run_name=name, **asked)
-    return answer["run"]["info"]["run_id"]
+    assert_alike(story, theirs, ours)
 
 
 @scenario

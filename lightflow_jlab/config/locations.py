@@ -74,6 +74,11 @@ def artifact_folder(store: Path, run_id: str) -> Path:
     return store / "artifacts" / run_id[:2] / run_id
 
 
+def model_folder(store: Path, model_id: str) -> Path:
+    """Return the folder of a logged model's files; sharded as the runs' are."""
+    return store / "models" / model_id[2:4] / model_id
+
+
 def database_file(store: Path) -> Path:
     return store / "lightflow.db"
 

@@ -14,6 +14,7 @@ MAX_PARAM_VALUE_LENGTH = 6_000
 MAX_DOCUMENT_BYTES = 4 * 1024 * 1024
 
 RUN_ID = re.compile(r"[0-9a-f]{32}")
+MODEL_ID = re.compile(r"m-[0-9a-f]{32}")
 _KEY = re.compile(r"[\w\-./ :]+")
 
 

@@ -21,7 +21,12 @@ _FILE_FLAGS = (
 
 
 def open_artifact(store: Path, run_id: str, path: str) -> BinaryIO:
-    """Return the regular file open for reading.
+    """Return a regular file of a run, open for reading; see `open_inside`."""
+    return open_inside(store, artifact_folder(store, check_run_id(run_id)), path)
+
+
+def open_inside(store: Path, folder: Path, path: str) -> BinaryIO:
+    """Return a regular file below one of the store's folders, open for reading.
 
     Raises
     ------
@@ -30,8 +35,7 @@ def open_artifact(store: Path, run_id: str, path: str) -> BinaryIO:
     NotFoundError
         There is no such file, or a link, a folder or a device stands in its place.
     """
-    folder = artifact_folder(store, check_run_id(run_id)).relative_to(store)
-    parts = (*folder.parts, *PurePosixPath(check_artifact_path(path)).parts)
+    parts = (*folder.relative_to(store).parts, *PurePosixPath(check_artifact_path(path)).parts)
     try:
         descriptor = _open_below(store, parts)
     except (OSError, ValueError):

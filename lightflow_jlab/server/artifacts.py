@@ -42,36 +42,26 @@ class ArtifactPreviewHandler(LightflowHandler):
         await self.answer(await self.service.read(_preview, run_id, artifact))
 
 
-class ArtifactContentHandler(LightflowHandler):
-    """The file itself, always as an attachment: `<img>` shows pictures all the same."""
+class FileHandler(LightflowHandler):
+    """Sends files, always as attachments: `<img>` shows pictures all the same."""
 
     @property
     def content_security_policy(self) -> str:
         # Inline styles and embedded pictures are what a vector graphic is made of.
         return f"{SANDBOX}; style-src 'unsafe-inline'; img-src data:"
 
-    @web.authenticated
-    @authorized("read", RESOURCE)
-    async def get(self, run_id: str, path: str) -> None:
-        # As Jupyter does for files: no other site may embed them.
-        self.check_xsrf_cookie()
-        check_artifact_path(path)
-        artifact = await self.service.read(Store.artifact, check_run_id(run_id), path)
-        file = await self.service.read(_open, run_id, artifact)
-        with file:
-            await self._send(artifact, file)
-
-    async def _send(self, artifact: Artifact, file: BinaryIO) -> None:
+    async def send(self, path: str, file: BinaryIO) -> None:
+        """Send an open file, or the part of it that was asked for."""
         size = os.fstat(file.fileno()).st_size
         part = byte_range(self.request.headers.get("Range"), size)
         start, end = part or ByteRange(0, size)
         if part is not None:
             self.set_status(206)
             self.set_header("Content-Range", f"bytes {start}-{end - 1}/{size}")
-        media_type = image_type(artifact.path) or "application/octet-stream"
+        media_type = image_type(path) or "application/octet-stream"
         self.set_header("Content-Type", media_type)
         self.set_header("Content-Length", str(end - start))
-        self.set_header("Content-Disposition", _attachment(artifact.path))
+        self.set_header("Content-Disposition", _attachment(path))
         self.set_header("Accept-Ranges", "bytes")
         self.set_header("Cache-Control", "private, no-cache")
         file.seek(start)
@@ -83,6 +73,19 @@ class ArtifactContentHandler(LightflowHandler):
             self.write(data)
             await self.flush()
         await self.finish(set_content_type=media_type)
+
+
+class ArtifactContentHandler(FileHandler):
+    @web.authenticated
+    @authorized("read", RESOURCE)
+    async def get(self, run_id: str, path: str) -> None:
+        # As Jupyter does for files: no other site may embed them.
+        self.check_xsrf_cookie()
+        check_artifact_path(path)
+        artifact = await self.service.read(Store.artifact, check_run_id(run_id), path)
+        file = await self.service.read(_open, run_id, artifact)
+        with file:
+            await self.send(path, file)
 
 
 def _open(store: Store, run_id: str, artifact: Artifact) -> BinaryIO:

@@ -64,6 +64,10 @@ class LightflowHandler(ErrorAnswers, APIHandler):
             return
         if self.current_user is None:
             raise HTTPError(403)
+        self.check_body()
+
+    def check_body(self) -> None:
+        """Refuse a body that is none of ours before it comes."""
         headers = self.request.headers
         sent = headers.get("Content-Length", "0") != "0" or "Transfer-Encoding" in headers
         media_type = headers.get("Content-Type", "").partition(";")[0].strip().lower()

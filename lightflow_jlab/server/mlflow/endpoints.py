@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from lightflow_jlab.server.mlflow import experiments, inputs, metrics, requests, runs
+from lightflow_jlab.server.mlflow import (
+    experiments,
+    inputs,
+    logged_models,
+    metrics,
+    registry,
+    requests,
+    run_artifacts,
+    runs,
+)
 from lightflow_jlab.server.mlflow.handler import Endpoint
 
 EXPERIMENTS = "lightflow:experiments"
@@ -56,6 +65,9 @@ def _of_runs() -> list[Endpoint]:
         Endpoint("POST", "runs/log-model", r.LogModel, runs.log_model, RUNS),
         Endpoint("POST", "runs/log-inputs", r.LogInputs, inputs.log_inputs, RUNS),
         Endpoint("POST", "runs/outputs", r.LogOutputs, inputs.log_outputs, RUNS),
+        Endpoint(
+            "GET", "artifacts/list", r.RunArtifacts, run_artifacts.list_of_run, ARTIFACTS, "read"
+        ),
         Endpoint("GET", "metrics/get-history", r.MetricHistory, metrics.history, RUNS, "read"),
         Endpoint(
             "GET",
@@ -76,4 +88,64 @@ def _of_runs() -> list[Endpoint]:
     ]
 
 
-ENDPOINTS = [*_of_experiments(), *_of_runs()]
+def _of_logged_models() -> list[Endpoint]:
+    r, m, one = requests, logged_models, "logged-models/{model_id}"
+    return [
+        Endpoint("POST", "logged-models", r.CreateLoggedModel, m.create, MODELS),
+        Endpoint("POST", "logged-models/search", r.SearchLoggedModels, m.search, MODELS, "read"),
+        Endpoint("GET", one, r.ModelId, m.get, MODELS, "read"),
+        Endpoint("PATCH", one, r.FinalizeLoggedModel, m.finalize, MODELS),
+        Endpoint("DELETE", one, r.ModelId, m.delete, MODELS),
+        Endpoint("PATCH", f"{one}/tags", r.LoggedModelTags, m.set_tags, MODELS),
+        Endpoint("DELETE", one + "/tags/{tag_key}", r.LoggedModelTagKey, m.delete_tag, MODELS),
+        Endpoint("POST", f"{one}/params", r.LoggedModelParams, m.log_params, MODELS),
+    ]
+
+
+def _of_registry() -> list[Endpoint]:
+    r, g, models, versions = requests, registry, "registered-models", "model-versions"
+    return [
+        Endpoint("POST", f"{models}/create", r.CreateModel, g.create_model, MODELS),
+        Endpoint("POST", f"{models}/rename", r.RenameModel, g.rename_model, MODELS),
+        Endpoint("PATCH", f"{models}/update", r.UpdateModel, g.update_model, MODELS),
+        Endpoint("DELETE", f"{models}/delete", r.ModelName, g.delete_model, MODELS),
+        Endpoint("GET", f"{models}/get", r.ModelName, g.get_model, MODELS, "read"),
+        Endpoint("GET", f"{models}/search", r.SearchModels, g.search_models, MODELS, "read"),
+        Endpoint(
+            "POST",
+            f"{models}/get-latest-versions",
+            r.LatestVersions,
+            g.latest_versions,
+            MODELS,
+            "read",
+        ),
+        Endpoint(
+            "GET",
+            f"{models}/get-latest-versions",
+            r.LatestVersions,
+            g.latest_versions,
+            MODELS,
+            "read",
+        ),
+        Endpoint("POST", f"{models}/set-tag", r.ModelTag, g.set_model_tag, MODELS),
+        Endpoint("DELETE", f"{models}/delete-tag", r.ModelTagKey, g.delete_model_tag, MODELS),
+        Endpoint("POST", f"{models}/alias", r.SetModelAlias, g.set_alias, MODELS),
+        Endpoint("DELETE", f"{models}/alias", r.ModelAlias, g.delete_alias, MODELS),
+        Endpoint("GET", f"{models}/alias", r.ModelAlias, g.get_by_alias, MODELS, "read"),
+        Endpoint("POST", f"{versions}/create", r.CreateVersion, g.create_version, MODELS),
+        Endpoint("PATCH", f"{versions}/update", r.UpdateVersion, g.update_version, MODELS),
+        Endpoint(
+            "POST", f"{versions}/transition-stage", r.TransitionStage, g.transition_stage, MODELS
+        ),
+        Endpoint("DELETE", f"{versions}/delete", r.OfVersion, g.delete_version, MODELS),
+        Endpoint("GET", f"{versions}/get", r.OfVersion, g.get_version, MODELS, "read"),
+        Endpoint("GET", f"{versions}/search", r.SearchModels, g.search_versions, MODELS, "read"),
+        Endpoint(
+            "GET", f"{versions}/get-download-uri", r.OfVersion, g.download_uri, MODELS, "read"
+        ),
+        Endpoint("POST", f"{versions}/set-tag", r.VersionTag, g.set_version_tag, MODELS),
+        Endpoint("DELETE", f"{versions}/delete-tag", r.VersionTagKey, g.delete_version_tag, MODELS),
+    ]
+
+
+ENDPOINTS = [*_of_experiments(), *_of_runs(), *_of_logged_models(), *_of_registry()]

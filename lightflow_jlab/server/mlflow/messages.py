@@ -160,6 +160,92 @@ class Files(Message, kw_only=True, frozen=True):
     next_page_token: str = ""
 
 
+class LoggedModelInfo(Message, kw_only=True, frozen=True):
+    model_id: str
+    experiment_id: str
+    name: str
+    creation_timestamp_ms: int
+    last_updated_timestamp_ms: int
+    artifact_uri: str
+    status: str
+    model_type: str = ""
+    source_run_id: str = ""
+    status_message: str = ""
+    tags: list[KeyValue] = []
+
+
+class LoggedModelData(Message, kw_only=True, frozen=True):
+    params: list[KeyValue] = []
+    metrics: list[Metric] = []
+
+
+class LoggedModel(Message, kw_only=True, frozen=True):
+    info: LoggedModelInfo
+    data: LoggedModelData
+
+
+class OneLoggedModel(Message, kw_only=True, frozen=True):
+    model: LoggedModel
+
+
+class LoggedModels(Message, kw_only=True, frozen=True):
+    models: list[LoggedModel] = []
+    next_page_token: str = ""
+
+
+class ModelVersion(Message, kw_only=True, frozen=True):
+    name: str
+    version: str
+    creation_timestamp: int
+    last_updated_timestamp: int
+    current_stage: str
+    source: str
+    status: str
+    user_id: str = ""
+    description: str = ""
+    run_id: str = ""
+    run_link: str = ""
+    tags: list[KeyValue] = []
+    aliases: list[str] = []
+
+
+class Alias(Message, kw_only=True, frozen=True):
+    alias: str
+    version: str
+
+
+class RegisteredModel(Message, kw_only=True, frozen=True):
+    name: str
+    creation_timestamp: int
+    last_updated_timestamp: int
+    description: str = ""
+    latest_versions: list[ModelVersion] = []
+    tags: list[KeyValue] = []
+    aliases: list[Alias] = []
+
+
+class OneRegisteredModel(Message, kw_only=True, frozen=True):
+    registered_model: RegisteredModel
+
+
+class RegisteredModels(Message, kw_only=True, frozen=True):
+    registered_models: list[RegisteredModel] = []
+    next_page_token: str = ""
+
+
+class OneVersion(Message, kw_only=True, frozen=True):
+    model_version: ModelVersion
+
+
+class Versions(Message, kw_only=True, frozen=True):
+    model_versions: list[ModelVersion] = []
+    next_page_token: str = ""
+
+
+class ArtifactUri(Message, kw_only=True, frozen=True):
+    artifact_uri: str
+
+
 class ErrorMessage(Message, kw_only=True, frozen=True):
     error_code: str
     message: str

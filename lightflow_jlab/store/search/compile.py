@@ -97,7 +97,8 @@ def _has(key: Key, vocabulary: Vocabulary) -> Condition:
 
 def _owners(held: Held, *conditions: Condition) -> Condition:
     """Tell whether a thing owns such a row; as a set, which SQLite makes from one index range."""
-    assert isinstance(held.belongs, BinaryExpression)
+    if not isinstance(held.belongs, BinaryExpression):
+        return exists().where(held.belongs, *conditions)
     chosen = select(held.belongs.left).where(*conditions)
     found: Condition = held.belongs.right.in_(chosen)
     return found
