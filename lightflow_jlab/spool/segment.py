@@ -79,7 +79,7 @@ class Segment:
         if not self.length:
             self.discard()
             return
-        self._unmap()
+        self.unmap()
         try:
             os.ftruncate(self._descriptor, self.length)
         finally:
@@ -87,22 +87,25 @@ class Segment:
 
     def discard(self) -> None:
         """Close and remove a file that holds nothing."""
-        self._unmap()
+        self.unmap()
         os.close(self._descriptor)
         self.path.unlink(missing_ok=True)
 
     def abandon(self) -> None:
         """Let go of a file that belongs to the process this one was forked from."""
-        self._unmap()
+        self.unmap()
         os.close(self._descriptor)
 
-    def _unmap(self) -> None:
+    def unmap(self) -> None:
+        """Give the memory back, of a segment that has ended; a second call does nothing."""
         mapping, self.mapping = self.mapping, None
         if mapping is not None:
             mapping.close()
 
     def _write_again(self, end: int) -> None:
-        raise NotImplementedError
+        for start in range(0, end, _COPY_BYTES):
+            size = min(_COPY_BYTES, end - start)
+            _write_at(self._descriptor, _read_at(self._descriptor, size, start), start)
 
 
 class MappedSegment(Segment):
@@ -111,13 +114,6 @@ class MappedSegment(Segment):
     def __init__(self, path: Path, descriptor: int, capacity: int) -> None:
         super().__init__(path, descriptor, capacity)
         self.mapping = mmap.mmap(descriptor, capacity)
-
-    def _write_again(self, end: int) -> None:
-        # A page is dirty again when one byte of it is stored.
-        mapping = self.mapping
-        if mapping is not None:
-            for start in range(0, end, mmap.PAGESIZE):
-                mapping[start] = mapping[start]
 
 
 class WrittenSegment(Segment):
@@ -183,11 +179,6 @@ class WrittenSegment(Segment):
     def _header_bytes(self) -> int:
         """Bytes at the start of what is pending that are no frame."""
         return 0 if self._written else HEADER_BYTES
-
-    def _write_again(self, end: int) -> None:
-        for start in range(0, self._written, _COPY_BYTES):
-            size = min(_COPY_BYTES, self._written - start)
-            _write_at(self._descriptor, _read_at(self._descriptor, size, start), start)
 
 
 def open_segment(path: Path, capacity: int) -> Segment:

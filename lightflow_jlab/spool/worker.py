@@ -71,11 +71,11 @@ class Worker:
     def ask_and_wait(self, task: Callable[[], None], seconds: float) -> bool:
         """Have `task` done and return True; False when that takes longer than `seconds`.
 
-        While the thread is stuck, only the first call waits.
+        While the thread is stuck, only the first call waits, and more is not asked.
         """
-        ticket = self.ask(task)
         if self._stuck:
             return False
+        ticket = self.ask(task)
         done = ticket.wait(seconds)
         if not done:
             self._stuck = True

@@ -417,6 +417,9 @@ class SpoolWriter:
                 if self._put_held():
                     break
         self._drain_all(hopeful=False)
+        # Synced later, maybe much later: a hung disk must not keep the memory.
+        for ended in self._retired:
+            ended.unmap()
 
     def _open_next(self, payload_bytes: int) -> bool:
         with self._lock:

@@ -91,6 +91,7 @@ class ActiveRun(ArtifactLogging):
         """What ended the run, where it failed."""
         self._pid = os.getpid()
         self._slots: dict[str, _Slot] = {}
+        self._dropped_before = self._writer.dropped
         self._writer.record(RecordType.RUN_START, start)
         self._number = self._writer.define_run(start.run_id)
         self._point = self._writer.point
@@ -268,7 +269,7 @@ class ActiveRun(ArtifactLogging):
                 self.info.end_time,
                 error_type=self.error.type if self.error else "",
                 error_message=self.error.message if self.error else "",
-                dropped=self._writer.dropped,
+                dropped=self._writer.dropped - self._dropped_before,
             ),
         )
 
