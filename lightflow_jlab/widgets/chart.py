@@ -14,7 +14,7 @@ from lightflow_jlab.errors import InvalidValueError, NotFoundError
 from lightflow_jlab.store import Store
 from lightflow_jlab.widgets.bundle import mime_bundle
 from lightflow_jlab.widgets.choose import choose_runs
-from lightflow_jlab.widgets.document import VIEW_MEDIA_TYPE, View, view_run
+from lightflow_jlab.widgets.document import View, view_run
 from lightflow_jlab.widgets.palette import run_color
 
 MAX_ROWS = 5_000
@@ -26,13 +26,13 @@ XAxis = Literal["step", "time", "relative"]
 
 
 class MetricChart(alt.Chart):
-    """An `altair.Chart` that JupyterLab shows offline, with a picture and a table beside it.
+    """An `altair.Chart` that JupyterLab shows offline, with a picture for where nothing runs.
 
     JupyterLab 4 brings Vega-Lite 5; Altair 6 announces version 6, which it would show as text.
     """
 
     def keep(self, pictured: View | None) -> None:
-        """Remember what the picture and the table show; not a part of the specification."""
+        """Remember what the picture shows; not a part of the specification."""
         # Altair takes every attribute that is set the usual way as a part of the chart.
         self.__dict__["_pictured"] = pictured
 
@@ -50,8 +50,9 @@ class MetricChart(alt.Chart):
         bundle = {VEGALITE_MEDIA_TYPE: specification}
         pictured = self.__dict__.get("_pictured")
         if pictured is not None:
-            bundle |= mime_bundle(pictured, final=True)
-            del bundle[VIEW_MEDIA_TYPE]
+            forms = mime_bundle(pictured, final=True)
+            # JupyterLab would show HTML before a chart that it can draw.
+            bundle |= {kind: forms[kind] for kind in ("image/png", "text/plain")}
         return bundle
 
 

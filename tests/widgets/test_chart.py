@@ -25,15 +25,16 @@ def shown(chart: Any) -> dict[str, Any]:
     return bundle
 
 
-def test_a_chart_is_drawn_by_jupyterlab_and_leaves_a_picture_and_a_table() -> None:
+def test_a_chart_is_drawn_by_jupyterlab_and_leaves_a_picture() -> None:
     bundle = shown(lf.chart("loss"))
     specification = bundle["application/vnd.vegalite.v5+json"]
     assert specification["$schema"].endswith("/v5.json")
     (rows,) = specification["datasets"].values()
     assert {row["run"] for row in rows} == {"rate-0.1", "rate-0.5"}
     assert len(rows) == 40
-    assert "rate-0.5" in bundle["text/html"]
+    assert "rate-0.5" in bundle["text/plain"]
     assert bundle["image/png"]
+    assert "text/html" not in bundle, "it would be shown in the chart's place"
 
 
 def test_a_chart_that_is_changed_by_altairs_methods_keeps_its_picture() -> None:

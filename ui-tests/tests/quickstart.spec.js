@@ -8,6 +8,7 @@ const NOTEBOOK = 'quickstart.ipynb';
 const SETUP_CELLS = [1, 2, 4];
 const TRACKED_CELLS = [6, 7, 8];
 const COMPARISON_CELL = 12;
+const CHART_CELL = 14;
 
 // It trains three small networks for real.
 test.setTimeout(300_000);
@@ -83,6 +84,10 @@ test('The chart moves while the cell is running, and two runs show what differs'
   await expect(output.locator('canvas')).toHaveCount(4);
   await output.scrollIntoViewIfNeeded();
   await picture(page, 'comparison-light');
+
+  await page.notebook.runCell(CHART_CELL);
+  const chart = await page.notebook.getCellOutputLocator(CHART_CELL);
+  await expect(chart.locator('.vega-embed canvas')).toBeVisible();
 
   await page.theme.setDarkTheme();
   await sidebar.showTab('Charts');
