@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections import defaultdict
 from contextlib import suppress
 from pathlib import Path
 
+from benchmarks.import_time import byte_code_kept
 from benchmarks.peers.environments import ROOT
 from benchmarks.peers.roster import Measure, Peer
 
@@ -102,7 +102,7 @@ class Session:
         done = subprocess.run(
             [self._python, "-m", "benchmarks.peers.worker", *arguments],
             cwd=folder,
-            env={**os.environ, **variables, "PYTHONPATH": str(ROOT)},
+            env={**byte_code_kept(), **variables, "PYTHONPATH": str(ROOT)},
             capture_output=True,
             text=True,
             check=True,
