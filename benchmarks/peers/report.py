@@ -18,7 +18,9 @@ class Line(NamedTuple):
     shown: Callable[[float], str]
     more_is_better: bool = False
     asked: Callable[[Session], int | None] = lambda session: None
-    """How many points or runs, where trackers differ."""
+    """How many points, where trackers differ."""
+    each: bool = False
+    """Whether the ratio is that of one point, since the numbers of points differ."""
 
 
 def _time(seconds: float) -> str:
@@ -54,11 +56,12 @@ LINES = (
     Line("bytes per point, the store", "durable", "index_bytes", _bytes),
     Line("bytes per point, all files", "durable", "bytes", _bytes),
     Line(
-        "history of one metric",
+        "history of one metric (ratio per point)",
         "history",
         "history",
         _time,
         asked=lambda session: session.scaled(session.peer.history),
+        each=True,
     ),
     Line("filtered, sorted search, 200 runs", "search", "search_200", _time),
     Line("the same, 2,000 runs", "search", "search_2000", _time),
@@ -92,4 +95,10 @@ def _cell(line: Line, session: Session, base: Session) -> str:
     if session is base or own <= 0 or value <= 0:
         return shown
     ratio = value / own
-    return f"{shown} (×{1 / ratio if line.more_is_better else ratio:.2g})"
+    if line.each:
+        ratio *= (line.asked(base) or 1) / (asked or 1)
+    return f"{shown} (×{_ratio(1 / ratio if line.more_is_better else ratio)})"
+
+
+def _ratio(value: float) -> str:
+    return f"{value:,.0f}" if value >= 10 else f"{value:.1f}"

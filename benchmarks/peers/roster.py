@@ -36,7 +36,7 @@ PEERS = (
         "trackio",
         "trackio==0.43.0",
         100_000,
-        1_000_000,
+        100_000,
         (2_000, 10_000),
         variables={
             "TRACKIO_DIR": "{folder}",
@@ -49,8 +49,8 @@ PEERS = (
         "SwanLab",
         "swanlab",
         "swanlab==0.10.3",
-        100_000,
-        100_000,
+        50_000,
+        0,
         lacks={"history": "no offline reader", "search": "no offline search"},
     ),
     Peer(
@@ -66,7 +66,7 @@ PEERS = (
         "dvclive",
         "dvclive==3.49.1",
         20_000,
-        100_000,
+        20_000,
         lacks={"search": "no search without Git"},
         variables={"DVC_NO_ANALYTICS": "1", "DVC_STUDIO_OFFLINE": "1"},
     ),
@@ -74,8 +74,8 @@ PEERS = (
         "W&B offline",
         "wandb",
         "wandb==0.31.0",
-        50_000,
-        100_000,
+        20_000,
+        0,
         lacks={"history": "no offline reader", "search": "no offline search"},
         variables={
             "WANDB_MODE": "offline",
@@ -83,7 +83,7 @@ PEERS = (
             "WANDB_ERROR_REPORTING": "false",
         },
     ),
-    Peer("Aim", "aim", "aim==3.29.1", 20_000, 100_000, (200,)),
+    Peer("Aim", "aim", "aim==3.29.1", 10_000, 10_000, (200,)),
     Peer(
         "MLflow",
         "mlflow",

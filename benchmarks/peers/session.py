@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from collections import defaultdict
 from contextlib import suppress
 from pathlib import Path
@@ -38,12 +39,15 @@ class Session:
         """Measure once more; what fails is kept as the reason, and the others go on."""
         if measure in self.peer.lacks or measure in self.failures:
             return
+        began = time.monotonic()
         try:
             getattr(self, f"_{measure}")()
         except (subprocess.SubprocessError, ValueError) as error:
             self.failures[measure] = "failed"
             said = getattr(error, "stderr", None) or str(error)
             print(f"{self.peer.title}, {measure}: {said[-2000:]}", file=sys.stderr)
+        took = time.monotonic() - began
+        print(f"{measure:8} {self.peer.title:13} {took:5.1f} s", file=sys.stderr)
 
     def scaled(self, count: int) -> int:
         return max(100, int(count * self._scale))
@@ -59,6 +63,7 @@ class Session:
         self._run("durable", empty, 1)
         count = self.scaled(self.peer.points)
         self._keep(self._run("durable", folder, count))
+        self._filled[f"durable-{count}"] = folder
         patterns = {"bytes": "**/*", "index_bytes": self.peer.index or "**/*"}
         self._keep(
             {
