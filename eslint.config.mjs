@@ -115,5 +115,10 @@ export default tseslint.config(
     files: ['*.js', '*.mjs', 'ui-tests/**/*.js'],
     languageOptions: { globals: { ...globals.node } }
   },
+  {
+    // What they hand to the page runs there.
+    files: ['ui-tests/tests/*.js'],
+    languageOptions: { globals: { ...globals.browser } }
+  },
   prettier
 );

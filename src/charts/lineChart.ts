@@ -171,7 +171,11 @@ export class LineChart {
   }
 
   private _lines(line: IChartSeries, perLine: number): uPlot.Series[] {
-    const points = { show: line.x.length === 1, size: 6 };
+    // A line of one point would not be seen.
+    const points: uPlot.Series.Points = {
+      show: chart => chart.data[0].length === 1,
+      size: 6
+    };
     const raw: uPlot.Series = {
       label: line.label,
       stroke: line.color,

@@ -5,7 +5,11 @@ import { ChartsTab } from './chartsTab';
 import { ColumnChooser } from './columnChooser';
 import { defaultColumns, orderTerm, valueColumn } from './columns';
 import { CompareTab } from './compareTab';
-import { useExplorer } from './context';
+import {
+  ExplorerProvider,
+  useExplorer,
+  type IExplorerContext
+} from './context';
 import { DetailsTab } from './detailsTab';
 import { useSignal } from './hooks';
 import { RunMenu, type IMenuPlace } from './runMenu';
@@ -20,8 +24,21 @@ interface ISort {
   descending: boolean;
 }
 
+interface IExplorerProps {
+  context: IExplorerContext;
+  wide: boolean;
+}
+
 /** The whole of it: runs above or at the left, what is asked of them below or at the right. */
-export function Explorer(props: { wide: boolean }): React.ReactElement {
+export function Explorer(props: IExplorerProps): React.ReactElement {
+  return (
+    <ExplorerProvider value={props.context}>
+      <Frame wide={props.wide} />
+    </ExplorerProvider>
+  );
+}
+
+function Frame(props: { wide: boolean }): React.ReactElement {
   const { model, trans } = useExplorer();
   useSignal(model.changed);
   useSignal(model.runs.changed);

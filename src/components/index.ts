@@ -1,6 +1,2 @@
-export {
-  ExplorerProvider,
-  type IChartDefaults,
-  type IExplorerContext
-} from './context';
+export type { IChartDefaults, IExplorerContext } from './context';
 export { Explorer } from './explorer';

@@ -1,6 +1,7 @@
 import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import { Widget } from '@lumino/widgets';
-import { RunView, VIEW_MEDIA_TYPE, type IViewDocument } from '../view';
+import type { RunView } from '../view';
+import { VIEW_MEDIA_TYPE, type IViewDocument } from '../view/document';
 
 /** Draws a view from the notebook's own output: alive without kernel, server or widget manager. */
 class RenderedView extends Widget implements IRenderMime.IRenderer {
@@ -10,6 +11,11 @@ class RenderedView extends Widget implements IRenderMime.IRenderer {
 
   async renderModel(model: IRenderMime.IMimeModel): Promise<void> {
     const document = model.data[this._mediaType] as unknown as IViewDocument;
+    // What draws is loaded with the first view, not with JupyterLab.
+    const { RunView } = await import('../view');
+    if (this.isDisposed) {
+      return;
+    }
     if (this._view) {
       this._view.update(document);
     } else {

@@ -1,15 +1,11 @@
 import { ReactWidget } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
 import * as React from 'react';
-import {
-  Explorer,
-  ExplorerProvider,
-  type IExplorerContext
-} from '../components';
+import type { Explorer, IExplorerContext } from '../components';
 
 /**
  * The explorer as a Lumino widget. While it is hidden nothing of it is in the page, so nothing is
- * drawn and no points are sent.
+ * drawn and no points are sent; its script is loaded when it is first shown.
  */
 export class ExplorerWidget extends ReactWidget {
   constructor(
@@ -44,20 +40,33 @@ export class ExplorerWidget extends ReactWidget {
   }
 
   protected render(): React.ReactElement {
-    return this._shown ? (
-      <ExplorerProvider value={this._context()}>
-        <Explorer wide={this._wide} />
-      </ExplorerProvider>
-    ) : (
-      <></>
-    );
+    if (!this._shown) {
+      return <></>;
+    }
+    if (this._explorer === null) {
+      return <div className="jp-Lightflow-message">{this._failure}</div>;
+    }
+    return <this._explorer context={this._context()} wide={this._wide} />;
   }
 
   private _show(): void {
     this._shown = true;
     void this._context().model.start();
+    void this._load();
     this.update();
   }
 
+  private async _load(): Promise<void> {
+    try {
+      this._explorer ??= (await import('../components')).Explorer;
+      this._failure = '';
+    } catch (error) {
+      this._failure = String(error);
+    }
+    this.update();
+  }
+
+  private _explorer: typeof Explorer | null = null;
+  private _failure = '';
   private _shown = false;
 }

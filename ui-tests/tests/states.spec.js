@@ -31,6 +31,24 @@ test.describe('A server that is not what it should be', () => {
   // The routes have to stand before the page asks for anything.
   test.use({ autoGoto: false });
 
+  test('A slow server is waited for, and it is said', async ({ page }) => {
+    record('lf.start_run(run_name="awaited").end()');
+    let answer = () => {};
+    const asked = new Promise(resolve => (answer = resolve));
+    await page.route(/lightflow\/api\/runs\?/, async route => {
+      await asked;
+      await route.continue();
+    });
+    await page.goto();
+    await page.sidebar.openTab('lightflow-sidebar');
+    const sidebar = new Sidebar(page);
+    await expect(
+      sidebar.root.getByRole('status', { name: 'Loading' })
+    ).toBeVisible();
+    answer();
+    await expect(sidebar.row('awaited').first()).toBeVisible();
+  });
+
   test('A failing server is told, and asked again on demand', async ({
     page
   }) => {

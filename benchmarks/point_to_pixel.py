@@ -1,0 +1,21 @@
+"""What the browser measures of itself: plays one file of the UI tests, and reads what it kept."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import msgspec
+
+from benchmarks.table import Row
+
+ROOT = Path(__file__).resolve().parents[1]
+KEPT = ROOT / "ui-tests" / "measured.json"
+
+
+def measure() -> list[Row]:
+    """Build the wheel, install it and measure in a real Chromium; minutes, not seconds."""
+    KEPT.unlink(missing_ok=True)
+    subprocess.run([ROOT / "scripts" / "test", "ui", "measures"], cwd=ROOT, check=True)
+    kept = msgspec.json.decode(KEPT.read_bytes(), type=list[dict[str, str]])
+    return [Row(**row) for row in kept]

@@ -1,0 +1,148 @@
+/** How fast it is, by the browser's own clock. Nothing here fails on a slow machine. */
+const { expect, test } = require('@jupyterlab/galata');
+const { gzipSync } = require('node:zlib');
+const { keep, quantile } = require('./measured');
+const { record, recordInBackground } = require('./recorded');
+const { Sidebar } = require('./sidebar');
+
+const RUNS = Number(process.env.MEASURED_RUNS ?? 2000);
+const SCROLLED_FRAMES = 120;
+const POINTS = 60;
+
+test('Little is loaded before the panel is first opened', async ({ page }) => {
+  const scripts = await page.evaluate(() =>
+    performance
+      .getEntriesByType('resource')
+      .map(entry => entry.name)
+      .filter(name => /\/extensions\/lightflow-jlab\/.*\.js/.test(name))
+  );
+  expect(scripts.length).toBeGreaterThan(0);
+  let size_bytes = 0;
+  for (const script of scripts) {
+    const answer = await page.request.get(script);
+    size_bytes += gzipSync(await answer.body()).length;
+  }
+  keep(
+    'script before the panel is opened, gzipped',
+    `${(size_bytes / 1000).toFixed(1)} kB`,
+    '30 kB'
+  );
+  expect(size_bytes).toBeLessThan(30_000);
+});
+
+test('Many runs open and scroll', async ({ page }) => {
+  test.setTimeout(300_000);
+  record(`
+lf.set_experiment("many")
+for number in range(${RUNS}):
+    with lf.start_run(run_name=f"run-{number}"):
+        lf.log_params({"rate": number / 1000, "layers": number % 7})
+        lf.log({"loss": 1 / (1 + number), "accuracy": number / ${RUNS}})
+`);
+  await expect
+    .poll(
+      async () => {
+        const answer = await page.request.get('lightflow/api/experiments');
+        const { experiments } = await answer.json();
+        return experiments.find(one => one.name === 'many')?.run_count;
+      },
+      { timeout: 240_000 }
+    )
+    .toBe(RUNS);
+  const sidebar = new Sidebar(page);
+
+  await page.evaluate(() => {
+    new MutationObserver((_, observer) => {
+      if (document.querySelector('#lightflow-sidebar [data-run-id]')) {
+        observer.disconnect();
+        requestAnimationFrame(() => performance.mark('first rows'));
+      }
+    }).observe(document.body, { childList: true, subtree: true });
+    document.addEventListener('click', () => performance.mark('clicked'), {
+      capture: true,
+      once: true
+    });
+  });
+  await page.locator('[data-id="lightflow-sidebar"]').click();
+  await expect(sidebar.root.locator('[data-run-id]').first()).toBeVisible();
+  const opened_ms = await page.evaluate(
+    () => performance.measure('opened', 'clicked', 'first rows').duration
+  );
+  keep(
+    `sidebar with ${RUNS.toLocaleString('en')} runs, opened to first rows`,
+    `${opened_ms.toFixed(0)} ms`,
+    '1,000 ms'
+  );
+
+  const frames_ms = await page.evaluate(async frames => {
+    const grid = document.querySelector('#lightflow-sidebar [role="grid"]');
+    const taken = [];
+    let last = await new Promise(requestAnimationFrame);
+    for (let frame = 0; frame < frames; frame++) {
+      grid.scrollTop += 400;
+      const now = await new Promise(requestAnimationFrame);
+      taken.push(now - last);
+      last = now;
+    }
+    return taken;
+  }, SCROLLED_FRAMES);
+  keep(
+    'scrolled, frames: median, worst',
+    `${quantile(frames_ms, 0.5).toFixed(0)} ms, ${quantile(frames_ms, 1).toFixed(0)} ms`,
+    '100 ms'
+  );
+});
+
+test('A logged point is drawn soon', async ({ page }) => {
+  const sidebar = new Sidebar(page);
+  await sidebar.open();
+  const child = recordInBackground(`
+import time
+lf.set_experiment("latency")
+with lf.start_run(run_name="timed"):
+    lf.log_metric("clock", 0, 0)
+    print("started", flush=True)
+    input()
+    for step in range(1, ${POINTS}):
+        lf.log_metric("clock", step, step)
+        print(time.time() * 1000, flush=True)
+        time.sleep(0.1)
+    input()
+`);
+  let printed = '';
+  child.stdout.on('data', text => (printed += text));
+  await expect.poll(() => printed).toContain('started');
+  await sidebar.chooseExperiment('latency');
+  await sidebar.tick('timed');
+  await expect(sidebar.chart('clock').locator('canvas')).toBeVisible();
+  await sidebar.chart('clock').evaluate(figure => {
+    new MutationObserver(() => {
+      const points = Number(figure.dataset.points);
+      // The first task after a frame: by then the canvas has been painted.
+      requestAnimationFrame(() =>
+        setTimeout(() => performance.mark('drawn', { detail: points }))
+      );
+    }).observe(figure, { attributeFilter: ['data-points'] });
+  });
+  child.stdin.write('\n');
+  await expect.poll(() => sidebar.points('clock')).toBe(POINTS);
+  await expect.poll(() => printed.split('\n').length).toBe(POINTS + 1);
+  const drawn = await page.evaluate(() =>
+    performance.getEntriesByName('drawn').map(mark => ({
+      points: mark.detail,
+      time_ms: performance.timeOrigin + mark.startTime
+    }))
+  );
+  child.stdin.end('\n');
+  const logged_ms = printed.trim().split('\n').slice(1).map(Number);
+  const waits_ms = logged_ms.flatMap((time_ms, index) => {
+    const shown = drawn.find(mark => mark.points >= index + 2);
+    return shown ? [shown.time_ms - time_ms] : [];
+  });
+  expect(waits_ms.length).toBeGreaterThan(POINTS / 2);
+  keep(
+    'from log_metric to the drawn point: median, 95 %',
+    `${quantile(waits_ms, 0.5).toFixed(0)} ms, ${quantile(waits_ms, 0.95).toFixed(0)} ms`,
+    '500 ms, median'
+  );
+});
