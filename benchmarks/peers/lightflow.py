@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from pathlib import Path
 
 import lightflow_jlab as lf
 from benchmarks.peers.protocol import (
@@ -35,12 +37,52 @@ def reader(folder: str) -> Callable[[], int]:
 
 
 def fill_runs(folder: str, count: int) -> None:
+    """Record the first run through the API, then insert rows like its own for the others."""
     lf.set_tracking_uri(folder)
-    for index in range(count):
-        with lf.start_run(run_name=run_name(index)):
-            lf.log_params(run_params(index))
-            lf.log_metrics(run_metrics(index))
+    with lf.start_run(run_name=run_name(0)):
+        lf.log_params(run_params(0))
+        lf.log_metrics(run_metrics(0))
     lf.search_runs(max_results=1, output_format="list")
+    with sqlite3.connect(Path(folder) / ".lightflow" / "lightflow.db") as connection:
+        connection.row_factory = sqlite3.Row
+        run, param, metric = (
+            dict(connection.execute(f"SELECT * FROM {table} LIMIT 1").fetchone())
+            for table in ("runs", "params", "metrics")
+        )
+        others = [(index, run["id"] + index) for index in range(1, count)]
+        _insert(
+            connection,
+            "runs",
+            [
+                {**run, "id": number, "run_id": f"{index:032x}", "run_name": run_name(index)}
+                for index, number in others
+            ],
+        )
+        _insert(
+            connection,
+            "params",
+            [
+                {**param, "run": number, "key": key, "text": text}
+                for index, number in others
+                for key, text in run_params(index).items()
+            ],
+        )
+        _insert(
+            connection,
+            "metrics",
+            [
+                {**metric, "id": None, "run": number, "key": key}
+                | dict.fromkeys(("first", "last", "min", "max"), value)
+                for index, number in others
+                for key, value in run_metrics(index).items()
+            ],
+        )
+
+
+def _insert(connection: sqlite3.Connection, table: str, rows: list[dict[str, object]]) -> None:
+    names = list(rows[0])
+    named = ", ".join(f":{name}" for name in names)
+    connection.executemany(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({named})", rows)
 
 
 def searcher(folder: str) -> Callable[[], list[str]]:
