@@ -15,6 +15,7 @@ from benchmarks.peers.protocol import (
     run_name,
     run_params,
 )
+from benchmarks.peers.rows import first_row, insert
 
 
 def start(folder: str) -> Callable[[str, float, int], object]:
@@ -44,13 +45,11 @@ def fill_runs(folder: str, count: int) -> None:
         lf.log_metrics(run_metrics(0))
     lf.search_runs(max_results=1, output_format="list")
     with sqlite3.connect(Path(folder) / ".lightflow" / "lightflow.db") as connection:
-        connection.row_factory = sqlite3.Row
         run, param, metric = (
-            dict(connection.execute(f"SELECT * FROM {table} LIMIT 1").fetchone())
-            for table in ("runs", "params", "metrics")
+            first_row(connection, table) for table in ("runs", "params", "metrics")
         )
-        others = [(index, run["id"] + index) for index in range(1, count)]
-        _insert(
+        others = [(index, 1_000 + index) for index in range(1, count)]
+        insert(
             connection,
             "runs",
             [
@@ -58,7 +57,7 @@ def fill_runs(folder: str, count: int) -> None:
                 for index, number in others
             ],
         )
-        _insert(
+        insert(
             connection,
             "params",
             [
@@ -67,7 +66,7 @@ def fill_runs(folder: str, count: int) -> None:
                 for key, text in run_params(index).items()
             ],
         )
-        _insert(
+        insert(
             connection,
             "metrics",
             [
@@ -77,12 +76,6 @@ def fill_runs(folder: str, count: int) -> None:
                 for key, value in run_metrics(index).items()
             ],
         )
-
-
-def _insert(connection: sqlite3.Connection, table: str, rows: list[dict[str, object]]) -> None:
-    names = list(rows[0])
-    named = ", ".join(f":{name}" for name in names)
-    connection.executemany(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({named})", rows)
 
 
 def searcher(folder: str) -> Callable[[], list[str]]:

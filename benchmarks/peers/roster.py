@@ -37,7 +37,7 @@ PEERS = (
         "trackio==0.43.0",
         100_000,
         100_000,
-        (2_000, 10_000),
+        (200, 2_000, 10_000),
         variables={
             "TRACKIO_DIR": "{folder}",
             "HF_HUB_OFFLINE": "1",
@@ -90,7 +90,7 @@ PEERS = (
         "mlflow==3.17.2",
         500,
         100_000,
-        (2_000, 10_000),
+        (200, 2_000, 10_000),
         variables={"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true"},
         history_by_batches=True,
     ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
 from collections.abc import Callable
 
 import trackio
@@ -15,6 +17,7 @@ from benchmarks.peers.protocol import (
     run_name,
     run_params,
 )
+from benchmarks.peers.rows import first_row, insert
 
 PROJECT = "benchmark"
 SEARCH = f"""
@@ -38,10 +41,25 @@ def reader(folder: str) -> Callable[[], int]:
 
 
 def fill_runs(folder: str, count: int) -> None:
-    for index in range(count):
-        SQLiteStorage.bulk_log(
-            PROJECT, run_name(index), [run_metrics(index)], config=run_params(index)
-        )
+    """Record the first run through the API, then insert rows like its own for the others."""
+    SQLiteStorage.bulk_log(PROJECT, run_name(0), [run_metrics(0)], config=run_params(0))
+    with sqlite3.connect(SQLiteStorage.get_project_db_path(PROJECT)) as connection:
+        for table, column, values in (
+            ("metrics", "metrics", run_metrics),
+            ("configs", "config", run_params),
+        ):
+            first = first_row(connection, table)
+            rows = [
+                {
+                    **first,
+                    "id": None,
+                    "run_id": run_name(index),
+                    "run_name": run_name(index),
+                    column: json.dumps(values(index), separators=(",", ":")).encode(),
+                }
+                for index in range(1, count)
+            ]
+            insert(connection, table, rows)
 
 
 def searcher(folder: str) -> Callable[[], list[str]]:
