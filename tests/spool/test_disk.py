@@ -186,10 +186,10 @@ say(took[len(took) // 2] < 0.001)
 sys.stdin.readline()
 deadline = time.monotonic() + 30
 step = 3_000
-while writer._segment.slow and time.monotonic() < deadline:
+while writer.slow and time.monotonic() < deadline:
     log([step]); step += 1
     time.sleep(0.001)
-say(writer._segment.slow, step)
+say(writer.slow, step)
 log(range(step, 5_000))
 writer.close()
 """,
