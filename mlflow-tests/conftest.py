@@ -29,9 +29,10 @@ START_SECONDS = 180
 class Server:
     """A tracking server at an address that only its client knows the inside of."""
 
-    def __init__(self, uri: str, token: str | None) -> None:
+    def __init__(self, uri: str, token: str | None, folder: Path | None = None) -> None:
         self.uri = uri
         self.token = token
+        self.folder = folder
         self._session = requests.Session()
         if token:
             self._session.headers["Authorization"] = f"Bearer {token}"
@@ -105,7 +106,7 @@ def theirs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     command += ["--artifacts-destination", "./artifacts"]
     uri = f"http://127.0.0.1:{port}"
     process = start(command, f"{uri}/health", folder)
-    yield Server(uri, None)
+    yield Server(uri, None, folder)
     stop(process)
 
 
@@ -132,5 +133,5 @@ def ours(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         LIGHTFLOW_STATE_DIR=str(folder / "state"),
         **jupyter,
     )
-    yield Server(uri, TOKEN)
+    yield Server(uri, TOKEN, folder)
     stop(process)

@@ -8,8 +8,8 @@ from importlib import import_module
 
 from lightflow_jlab.errors import LightflowError
 
-COMMANDS = ("runs", "experiments")
-"""Each is a module of this package with `add(commands)`, which adds its parser and sets `run`."""
+COMMANDS = {"runs": "runs", "experiments": "experiments", "import": "import_runs"}
+"""By name: the module of this package whose `add(commands)` adds its parser and sets `run`."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -33,8 +33,8 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=_version())
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    for name in COMMANDS:
-        import_module(f"lightflow_jlab.cli.{name}").add(commands)
+    for module in COMMANDS.values():
+        import_module(f"lightflow_jlab.cli.{module}").add(commands)
     return parser
 
 

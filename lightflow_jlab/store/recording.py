@@ -105,9 +105,9 @@ def log(
     ingest = Ingest(connection)
     fresh = _fresh_params(connection, number, params or {})
     if fresh:
-        ingest.set_params(Params(run_id, [_typed(key, text) for key, text in fresh.items()]))
+        ingest.set_params(Params(run_id, [typed_param(key, text) for key, text in fresh.items()]))
     for key, columns in (points or {}).items():
-        new = _fresh_points(connection, number, key, columns)
+        new = fresh_points(connection, number, key, columns)
         if len(new.steps):
             ingest.add_points(run_id, key, new, ties="value")
     if tags:
@@ -147,7 +147,7 @@ def _fresh_params(connection: Connection, number: int, params: Mapping[str, str]
     return {key: text for key, text in params.items() if key not in known}
 
 
-def _fresh_points(connection: Connection, number: int, key: str, columns: Columns) -> Columns:
+def fresh_points(connection: Connection, number: int, key: str, columns: Columns) -> Columns:
     """Return the points, in order, of which none is recorded already."""
     columns = columns.part(np.lexsort((columns.values, columns.times, columns.steps)))
     table = schema.metrics
@@ -161,6 +161,8 @@ def _fresh_points(connection: Connection, number: int, key: str, columns: Column
     # The usual case costs no look at the history: what comes is later than all that is there.
     if row is not None and first <= (row[1], row[2]):
         known = read_points(connection, row[0], steps=(int(columns.steps[0]), None))
+    elif bool((np.diff(columns.steps) > 0).all()):
+        return columns
     joined = columns if known is None else join([known, columns])
     rows = np.rec.fromarrays([joined.steps, joined.times, joined.values.view(np.int64)])
     firsts = np.sort(np.unique(rows, return_index=True)[1])
@@ -168,7 +170,7 @@ def _fresh_points(connection: Connection, number: int, key: str, columns: Column
     return columns.part(firsts[firsts >= offset] - offset)
 
 
-def _typed(key: str, text: str) -> ParamRecord:
+def typed_param(key: str, text: str) -> ParamRecord:
     """Return a param that came as text with the type that its text shows; the text is kept."""
     kind: ParamType = "str"
     if text in ("True", "False"):
