@@ -63,7 +63,7 @@ LINES = (
         asked=lambda session: session.scaled(session.peer.history),
         each=True,
     ),
-    Line("filtered, sorted search, 200 runs", "search", "search_200", _time),
+    Line("filtered, sorted search, 100 runs", "search", "search_100", _time),
     Line("the same, 2,000 runs", "search", "search_2000", _time),
     Line("the same, 10,000 runs", "search", "search_10000", _time),
 )
@@ -101,4 +101,4 @@ def _cell(line: Line, session: Session, base: Session) -> str:
 
 
 def _ratio(value: float) -> str:
-    return f"{value:,.0f}" if value >= 10 else f"{value:.1f}"
+    return f"{value:,.0f}" if value >= 10 else f"{value:.2g}"

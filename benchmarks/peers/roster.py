@@ -28,7 +28,13 @@ class Peer:
 
 
 LIGHTFLOW = Peer(
-    "Lightflow", "lightflow", "", 1_000_000, 1_000_000, (200, 2_000, 10_000), index="lightflow.db*"
+    "Lightflow",
+    "lightflow",
+    "",
+    1_000_000,
+    1_000_000,
+    (100, 2_000, 10_000),
+    index="**/lightflow.db*",
 )
 PEERS = (
     Peer(
@@ -37,7 +43,7 @@ PEERS = (
         "trackio==0.43.0",
         100_000,
         100_000,
-        (200, 2_000, 10_000),
+        (100, 2_000, 10_000),
         variables={
             "TRACKIO_DIR": "{folder}",
             "HF_HUB_OFFLINE": "1",
@@ -83,14 +89,14 @@ PEERS = (
             "WANDB_ERROR_REPORTING": "false",
         },
     ),
-    Peer("Aim", "aim", "aim==3.29.1", 10_000, 10_000, (200,)),
+    Peer("Aim", "aim", "aim==3.29.1", 10_000, 10_000, (100,)),
     Peer(
         "MLflow",
         "mlflow",
         "mlflow==3.17.2",
         500,
         100_000,
-        (200, 2_000, 10_000),
+        (100, 2_000, 10_000),
         variables={"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true"},
         history_by_batches=True,
     ),
