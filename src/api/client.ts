@@ -5,6 +5,7 @@ import type {
   ArtifactPreview,
   Document,
   ExperimentList,
+  FilterHints,
   Run,
   RunDetail,
   RunKeys,
@@ -81,6 +82,19 @@ export class LightflowClient {
       'runs/keys',
       experiment_id === null ? {} : { experiment_id }
     );
+  }
+
+  /** What is wrong with a filter, and what may be written at a place in it. */
+  filterHints(
+    text: string,
+    position: number,
+    experiment_id: string | null
+  ): Promise<FilterHints> {
+    return this._get('runs/filter', {
+      text,
+      position,
+      ...(experiment_id === null ? {} : { experiment_id })
+    });
   }
 
   run(run_id: string): Promise<RunDetail> {

@@ -105,7 +105,7 @@ export class LineChart {
   }
 
   private _uplotOptions(width: number): uPlot.Options {
-    const { height_px, log_y, x_kind, smoothing } = this._options;
+    const { height_px, log_y, x_kind, smoothing, sync_key } = this._options;
     const theme = this._theme;
     const axis = {
       stroke: theme.text,
@@ -118,7 +118,11 @@ export class LineChart {
       width,
       height: height_px,
       legend: { show: false },
-      cursor: { drag: { x: true, y: false }, points: { size: 6 } },
+      cursor: {
+        drag: { x: true, y: false },
+        points: { size: 6 },
+        ...(sync_key ? { sync: { key: sync_key, scales: ['x', null] } } : {})
+      },
       scales: {
         x: { time: x_kind === 'time' },
         y: log_y ? { distr: 3 } : {}

@@ -28,6 +28,8 @@ export interface IChartOptions {
   /** 0 … 0.99: weight of the past in an exponential moving average; the raw line stays, faint. */
   smoothing: number;
   height_px: number;
+  /** Charts of one key show their crosshairs at the same x. */
+  sync_key?: string;
   /** Called when the user drags over a part of the x axis; `null` when the whole is shown again. */
   onZoom?: (range: readonly [number, number] | null) => void;
 }

@@ -63,6 +63,7 @@ export function ChartTile(props: IChartTileProps): React.ReactElement {
       log_y: settings.log_y,
       smoothing: settings.smoothing,
       height_px: chartDefaults.height_px,
+      sync_key: `lightflow-${settings.x_kind}`,
       onZoom: setZoom
     });
     chart.current = made;

@@ -1,17 +1,19 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
 import { decodeNumber, type Run } from '../api';
-import { formatMetric, formatParam } from './format';
+import { formatAge, formatDuration, formatMetric, formatParam } from './format';
 
 /** A column of the table: `params.lr`, `metrics.loss`, or an attribute. */
 export interface IColumn {
   id: string;
   title: string;
   width_px: number;
-  numeric: boolean;
   text: (run: Run) => string;
 }
 
 const VALUE_PX = 92;
-const MAX_DEFAULTS = 2;
+const TIME_PX = 76;
+const MAX_PARAMS = 2;
+const MAX_METRICS = 2;
 
 export function valueColumn(id: string): IColumn {
   const [kind, ...rest] = id.split('.');
@@ -21,7 +23,6 @@ export function valueColumn(id: string): IColumn {
       id,
       title: key,
       width_px: VALUE_PX,
-      numeric: true,
       text: run => formatParam(run.params.find(param => param.key === key))
     };
   }
@@ -29,9 +30,26 @@ export function valueColumn(id: string): IColumn {
     id,
     title: key,
     width_px: VALUE_PX,
-    numeric: true,
     text: run => formatMetric(run.metrics.find(metric => metric.key === key))
   };
+}
+
+/** When a run began and how long it took: behind the values. */
+export function timeColumns(trans: TranslationBundle): IColumn[] {
+  return [
+    {
+      id: 'start_time',
+      title: trans.__('Started'),
+      width_px: TIME_PX,
+      text: run => formatAge(trans, run.start_time, Date.now())
+    },
+    {
+      id: 'duration',
+      title: trans.__('Took'),
+      width_px: TIME_PX,
+      text: run => formatDuration(run, Date.now())
+    }
+  ];
 }
 
 /** The server's words for sorting: keys stand in back ticks. */
@@ -56,10 +74,7 @@ export function defaultColumns(runs: readonly Run[]): string[] {
       .filter(metric => metric.origin === 'user')
       .map(metric => [metric.key, decodeNumber(metric.last)])
   ).map(([key]) => `metrics.${key}`);
-  return [
-    ...differing.slice(0, MAX_DEFAULTS),
-    ...metrics.slice(0, MAX_DEFAULTS)
-  ];
+  return [...differing.slice(0, MAX_PARAMS), ...metrics.slice(0, MAX_METRICS)];
 }
 
 function keysOf(

@@ -3,7 +3,7 @@ import type { Run } from '../api';
 import { Boundary } from './boundary';
 import { ChartsTab } from './chartsTab';
 import { ColumnChooser } from './columnChooser';
-import { defaultColumns, orderTerm, valueColumn } from './columns';
+import { defaultColumns, orderTerm, timeColumns, valueColumn } from './columns';
 import { CompareTab } from './compareTab';
 import {
   ExplorerProvider,
@@ -13,16 +13,11 @@ import {
 import { DetailsTab } from './detailsTab';
 import { useSignal } from './hooks';
 import { RunMenu, type IMenuPlace } from './runMenu';
-import { RunTable } from './runTable';
+import { RunTable, type ISort } from './runTable';
 import { SearchBar } from './searchBar';
 import { EmptyState, ErrorState, Hint, LoadingState } from './states';
 
 type Tab = 'charts' | 'compare' | 'details';
-
-interface ISort {
-  id: string;
-  descending: boolean;
-}
 
 interface IExplorerProps {
   context: IExplorerContext;
@@ -106,7 +101,11 @@ function Runs(props: {
   const [sort, setSort] = React.useState<ISort | null>(null);
   const [chosen, setChosen] = React.useState<readonly string[] | null>(null);
   const [choosing, setChoosing] = React.useState(false);
-  const columns = chosen ?? defaultColumns(runs.loaded());
+  const ids = chosen ?? defaultColumns(runs.loaded());
+  const columns = React.useMemo(
+    () => [...ids.map(valueColumn), ...timeColumns(trans)],
+    [ids.join('\n'), trans]
+  );
   const onSort = (id: string): void => {
     const next =
       sort?.id !== id
@@ -127,7 +126,7 @@ function Runs(props: {
       {choosing && (
         <ColumnChooser
           experiment_id={runs.query.experiment_id}
-          chosen={columns}
+          chosen={ids}
           onChoose={setChosen}
           onClose={() => setChoosing(false)}
         />
@@ -138,7 +137,7 @@ function Runs(props: {
       {runs.state === 'loading' && <LoadingState />}
       {runs.state !== 'loading' && runs.total > 0 && (
         <RunTable
-          columns={columns.map(valueColumn)}
+          columns={columns}
           sort={sort}
           onSort={onSort}
           onMenu={props.onMenu}

@@ -1,35 +1,58 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import * as React from 'react';
 import type { Run } from '../api';
-import { runColor } from '../charts';
 import { chartedRuns } from '../model';
 import type { IColumn } from './columns';
 import { useExplorer } from './context';
-import { formatAge, formatDuration } from './format';
-import { StatusSign } from './states';
+import { RunRow } from './runRow';
 
 const ROW_PX = 26;
-const OVERSCAN_ROWS = 12;
+const OVERSCAN_ROWS = 8;
+const OVERSCAN_COLUMNS = 2;
+const LEAST_NAME_PX = 170;
+const MINUTE_MS = 60_000;
+
+export interface ISort {
+  id: string;
+  descending: boolean;
+}
 
 interface IRunTableProps {
   columns: readonly IColumn[];
-  sort: { id: string; descending: boolean } | null;
+  sort: ISort | null;
   onSort: (column_id: string) => void;
   onMenu: (run: Run, event: React.MouseEvent) => void;
 }
 
-/** The runs, newest first or as sorted; only the rows in sight are in the page. */
+/** The runs, newest first or as sorted; only rows and columns in sight are in the page. */
 export function RunTable(props: IRunTableProps): React.ReactElement {
   const { model, trans } = useExplorer();
-  const scroller = React.useRef<HTMLDivElement>(null);
   const { runs, selection } = model;
+  const { columns } = props;
+  const scroller = React.useRef<HTMLDivElement>(null);
   const rows = useVirtualizer({
     count: runs.total,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_PX,
     overscan: OVERSCAN_ROWS
   });
+  const values_px = columns.reduce((sum, one) => sum + one.width_px, 0);
+  const name_px = Math.max(
+    LEAST_NAME_PX,
+    (scroller.current?.clientWidth ?? 0) - values_px
+  );
+  const across = useVirtualizer({
+    horizontal: true,
+    count: columns.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: index => columns[index].width_px,
+    paddingStart: name_px,
+    overscan: OVERSCAN_COLUMNS
+  });
+  React.useLayoutEffect(() => across.measure(), [across, columns, name_px]);
+
   const items = rows.getVirtualItems();
+  const shown = across.getVirtualItems();
   const first = items.length > 0 ? items[0].index : 0;
   const last = items.length > 0 ? items[items.length - 1].index : 0;
   React.useEffect(
@@ -37,22 +60,40 @@ export function RunTable(props: IRunTableProps): React.ReactElement {
     [runs, first, last, runs.total]
   );
 
-  const template = `52px minmax(110px, 1fr) ${props.columns
-    .map(column => `${column.width_px}px`)
-    .join(' ')} 76px 76px`;
-  const width =
-    52 + 110 + 152 + props.columns.reduce((sum, one) => sum + one.width_px, 0);
-  const onKey = (event: React.KeyboardEvent, row: number): void => {
-    const run = runs.at(row);
-    if (event.key === ' ' && run) {
-      event.preventDefault();
+  const charted = new Set(chartedRuns(model).map(run => run.run_id));
+  const chosen = new Set(selection.runs.map(run => run.run_id));
+  const minute = Math.floor(Date.now() / MINUTE_MS);
+  const width_px = name_px + values_px;
+
+  const onClick = (event: React.MouseEvent): void => {
+    const run = runs.at(rowOf(event.target));
+    if (run && event.target instanceof HTMLInputElement) {
       selection.toggle(run);
-    } else if (event.key === 'Enter' && run) {
+    } else if (run) {
       selection.focus(run);
-    } else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
-      event.preventDefault();
-      moveFocus(scroller.current, row + (event.key === 'ArrowDown' ? 1 : -1));
     }
+  };
+  const onContextMenu = (event: React.MouseEvent): void => {
+    const run = runs.at(rowOf(event.target));
+    if (run) {
+      props.onMenu(run, event);
+    }
+  };
+  const onKeyDown = (event: React.KeyboardEvent): void => {
+    const row = rowOf(event.target);
+    const run = runs.at(row);
+    const to = run ? destination(event.key, row, runs.total) : null;
+    if (run && event.key === ' ') {
+      selection.toggle(run);
+    } else if (run && event.key === 'Enter') {
+      selection.focus(run);
+    } else if (to !== null) {
+      rows.scrollToIndex(to);
+      requestAnimationFrame(() => focusRow(scroller.current, to));
+    } else {
+      return;
+    }
+    event.preventDefault();
   };
 
   return (
@@ -60,66 +101,62 @@ export function RunTable(props: IRunTableProps): React.ReactElement {
       className="jp-Lightflow-table"
       ref={scroller}
       role="grid"
+      aria-label={trans.__('Runs')}
+      aria-multiselectable
       aria-rowcount={runs.total + 1}
+      aria-colcount={columns.length + 2}
+      onClick={onClick}
+      onContextMenu={onContextMenu}
+      onKeyDown={onKeyDown}
     >
       <div
         className="jp-Lightflow-row jp-mod-header"
         role="row"
-        style={{ gridTemplateColumns: template, minWidth: width }}
+        style={{ width: width_px }}
       >
-        <span role="columnheader" />
-        <Header {...props} id="run_name" title={trans.__('Run')} />
-        {props.columns.map(column => (
+        <span className="jp-Lightflow-pinned" style={{ width: name_px }}>
+          <span role="columnheader" className="jp-Lightflow-choice" />
+          <Header {...props} id="run_name" title={trans.__('Run')} />
+        </span>
+        {shown.map(item => (
           <Header
             {...props}
-            key={column.id}
-            id={column.id}
-            title={column.title}
-            numeric
+            key={columns[item.index].id}
+            id={columns[item.index].id}
+            title={columns[item.index].title}
+            place={{ left: item.start, width: item.size }}
           />
         ))}
-        <Header
-          {...props}
-          id="start_time"
-          title={trans.__('Started')}
-          numeric
-        />
-        <Header {...props} id="duration" title={trans.__('Took')} numeric />
       </div>
       <div
+        role="rowgroup"
         style={{
           height: rows.getTotalSize(),
-          minWidth: width,
+          width: width_px,
           position: 'relative'
         }}
       >
         {items.map(item => {
           const run = runs.at(item.index);
+          const run_id = run?.run_id ?? '';
           return (
-            <div
+            <RunRow
               key={item.key}
-              className={`jp-Lightflow-row ${
-                run && selection.focused?.run_id === run.run_id
-                  ? 'jp-mod-focused'
-                  : ''
-              }`}
-              role="row"
-              aria-rowindex={item.index + 2}
-              aria-selected={run ? selection.has(run.run_id) : false}
-              tabIndex={item.index === first ? 0 : -1}
-              data-row={item.index}
-              data-run-id={run?.run_id}
-              style={{
-                gridTemplateColumns: template,
-                height: ROW_PX,
-                transform: `translateY(${item.start}px)`
-              }}
-              onClick={() => run && selection.focus(run)}
-              onContextMenu={event => run && props.onMenu(run, event)}
-              onKeyDown={event => onKey(event, item.index)}
-            >
-              {run && <Cells run={run} columns={props.columns} />}
-            </div>
+              row={item.index}
+              top_px={item.start}
+              height_px={ROW_PX}
+              width_px={width_px}
+              name_px={name_px}
+              run={run}
+              chosen={chosen.has(run_id)}
+              charted={charted.has(run_id)}
+              focused={selection.focused?.run_id === run_id}
+              entry={item.index === first}
+              columns={columns}
+              shown={shown}
+              minute={minute}
+              trans={trans}
+            />
           );
         })}
       </div>
@@ -127,66 +164,10 @@ export function RunTable(props: IRunTableProps): React.ReactElement {
   );
 }
 
-function Cells(props: {
-  run: Run;
-  columns: readonly IColumn[];
-}): React.ReactElement {
-  const { model, trans } = useExplorer();
-  const { run } = props;
-  const chosen = model.selection.has(run.run_id);
-  const charted =
-    chosen || chartedRuns(model).some(one => one.run_id === run.run_id);
-  const now = Date.now();
-  return (
-    <>
-      <span role="gridcell" className="jp-Lightflow-choice">
-        <input
-          type="checkbox"
-          checked={chosen}
-          aria-label={trans.__('Compare %1', run.run_name)}
-          onChange={() => model.selection.toggle(run)}
-          onClick={event => event.stopPropagation()}
-        />
-        <span
-          className="jp-Lightflow-dot"
-          style={{ background: charted ? runColor(run.run_id) : 'transparent' }}
-        />
-      </span>
-      <span role="gridcell" className="jp-Lightflow-name" title={run.run_name}>
-        <StatusSign status={run.status} />
-        {run.run_name}
-        {run.attempt > 1 && (
-          <small className="jp-Lightflow-attempt">#{run.attempt}</small>
-        )}
-      </span>
-      {props.columns.map(column => (
-        <span
-          key={column.id}
-          role="gridcell"
-          className="jp-mod-numeric"
-          title={column.text(run)}
-        >
-          {column.text(run)}
-        </span>
-      ))}
-      <span
-        role="gridcell"
-        className="jp-mod-numeric"
-        title={new Date(run.start_time).toLocaleString()}
-      >
-        {formatAge(trans, run.start_time, now)}
-      </span>
-      <span role="gridcell" className="jp-mod-numeric">
-        {formatDuration(run, now)}
-      </span>
-    </>
-  );
-}
-
 interface IHeaderProps extends IRunTableProps {
   id: string;
   title: string;
-  numeric?: boolean;
+  place?: React.CSSProperties;
 }
 
 function Header(props: IHeaderProps): React.ReactElement {
@@ -200,7 +181,8 @@ function Header(props: IHeaderProps): React.ReactElement {
     <span
       role="columnheader"
       aria-sort={direction}
-      className={props.numeric ? 'jp-mod-numeric' : ''}
+      className={props.place ? 'jp-Lightflow-cell' : 'jp-Lightflow-name'}
+      style={props.place}
     >
       <button
         className="jp-Lightflow-sort"
@@ -214,8 +196,31 @@ function Header(props: IHeaderProps): React.ReactElement {
   );
 }
 
-function moveFocus(scroller: HTMLElement | null, row: number): void {
-  const next = scroller?.querySelector<HTMLElement>(`[data-row="${row}"]`);
-  next?.focus();
-  next?.scrollIntoView({ block: 'nearest' });
+/** The row in which something happened; -1 in the header. */
+function rowOf(target: EventTarget): number {
+  const row =
+    target instanceof Element
+      ? target.closest<HTMLElement>('[data-row]')
+      : null;
+  return Number(row?.dataset.row ?? -1);
+}
+
+/** Where a key leads from a row; null where it leads nowhere. */
+function destination(key: string, row: number, total: number): number | null {
+  switch (key) {
+    case 'ArrowDown':
+      return Math.min(row + 1, total - 1);
+    case 'ArrowUp':
+      return Math.max(row - 1, 0);
+    case 'Home':
+      return 0;
+    case 'End':
+      return total - 1;
+    default:
+      return null;
+  }
+}
+
+function focusRow(scroller: HTMLElement | null, row: number): void {
+  scroller?.querySelector<HTMLElement>(`[data-row="${row}"]`)?.focus();
 }

@@ -1,11 +1,7 @@
 import * as React from 'react';
 import { useExplorer } from './context';
+import { FilterInput } from './filterInput';
 import { useSignal } from './hooks';
-
-const TYPING_MS = 250;
-/** `metrics.loss < 0.1` is a filter; everything else is looked for as text. */
-const FILTER =
-  /(^|[\s(])(metrics?|params?|parameters?|tags?|attributes?|attr|status|run_name|run_id|start_time|end_time|duration|user_id)\S*\s*([<>=!]|like\b|ilike\b|in\b|not\b|is\b|between\b)/i;
 
 /** Which experiment, which runs, which columns. */
 export function SearchBar(props: {
@@ -14,22 +10,6 @@ export function SearchBar(props: {
   const { model, trans } = useExplorer();
   const { runs, experiments } = model;
   useSignal(experiments.changed);
-  const [text, setText] = React.useState('');
-  const first = React.useRef(true);
-  React.useEffect(() => {
-    if (first.current) {
-      first.current = false;
-      return;
-    }
-    const timer = setTimeout(() => {
-      const isFilter = FILTER.test(text);
-      void runs.setQuery({
-        filter: isFilter ? text : '',
-        text: isFilter ? '' : text.trim()
-      });
-    }, TYPING_MS);
-    return () => clearTimeout(timer);
-  }, [runs, text]);
   return (
     <div className="jp-Lightflow-searchbar">
       <div className="jp-Lightflow-line">
@@ -62,13 +42,9 @@ export function SearchBar(props: {
         />
       </div>
       <div className="jp-Lightflow-line">
-        <input
-          className="jp-Lightflow-input"
-          type="search"
-          value={text}
-          placeholder={trans.__('Search, or metrics.loss < 0.1')}
-          aria-label={trans.__('Search runs')}
-          onChange={event => setText(event.target.value)}
+        <FilterInput
+          experiment_id={runs.query.experiment_id}
+          onAsk={(filter, text) => void runs.setQuery({ filter, text })}
         />
         <button
           className="jp-Lightflow-button"

@@ -80,6 +80,36 @@ test('Runs are found by words and by the search language', async ({ page }) => {
   await expect(sidebar.row('rate-0.5')).toHaveCount(0);
 });
 
+test('Keys are completed from those that the runs have', async ({ page }) => {
+  const sidebar = await twoRuns(page, 'completion');
+  const search = sidebar.root.getByLabel('Search runs');
+  await search.pressSequentially('params.ra');
+  await expect(
+    sidebar.root.getByRole('option', { name: 'params.rate' })
+  ).toBeVisible();
+  await search.press('ArrowDown');
+  await search.press('Enter');
+  await expect(search).toHaveValue('params.rate ');
+  await search.pressSequentially('> 0.3');
+  await expect(sidebar.row('rate-0.1')).toHaveCount(0);
+  await expect(sidebar.row('rate-0.5')).toBeVisible();
+});
+
+test('The table is walked by keys', async ({ page }) => {
+  const sidebar = await twoRuns(page, 'keys');
+  await sidebar.row('rate-0.5').focus();
+  await page.keyboard.press('Space');
+  await page.keyboard.press('ArrowDown');
+  await expect(sidebar.row('rate-0.1')).toBeFocused();
+  await page.keyboard.press('Space');
+  await expect(sidebar.row('rate-0.1').getByRole('checkbox')).toBeChecked();
+  await expect(sidebar.row('rate-0.5').getByRole('checkbox')).toBeChecked();
+  await page.keyboard.press('Enter');
+  await expect(sidebar.root.locator('.jp-Lightflow-details')).toContainText(
+    'rate-0.1'
+  );
+});
+
 test('A run whose process is killed is shown as crashed', async ({ page }) => {
   const sidebar = await twoRuns(page, 'crashes');
   const child = recordInBackground(`
