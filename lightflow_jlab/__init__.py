@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     )
     from lightflow_jlab.tracking.reading import get_run, metric_history, runs, search_runs
     from lightflow_jlab.tracking.run import ActiveRun
+    from lightflow_jlab.tracking.track import track
     from lightflow_jlab.widgets import chart, compare
 
 _HOMES = {
@@ -95,6 +96,7 @@ _HOMES = {
     ),
     "lightflow_jlab.tracking.reading": ("get_run", "metric_history", "runs", "search_runs"),
     "lightflow_jlab.tracking.run": ("ActiveRun",),
+    "lightflow_jlab.tracking.track": ("track",),
     "lightflow_jlab.widgets": ("card_factory", "chart", "compare"),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
@@ -140,6 +142,7 @@ __all__ = [
     "set_tags",
     "set_tracking_uri",
     "start_run",
+    "track",
 ]
 
 

@@ -1,14 +1,15 @@
-"""What the tracked cells of one shell share."""
+"""What the cells of one shell share."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lightflow_jlab.notebook.card import CardFactory
     from lightflow_jlab.notebook.streams import StreamCapture
+    from lightflow_jlab.notebook.tracked_cell import TrackedCell
 
 
 @dataclass
@@ -17,3 +18,7 @@ class CellContext:
     streams: StreamCapture
     card_factory: Callable[[], CardFactory | None]
     """Finds the factory when a card is first needed: it may load libraries."""
+    running_cell: Any = None
+    """IPython's `ExecutionInfo` of the cell that is running, if a person asked for it."""
+    tracked: list[TrackedCell] = field(default_factory=list)
+    """The `%%track` cells that are running: more than one where a cell runs another."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -11,6 +12,7 @@ from lightflow_jlab.notebook.harmless import forget_failures
 from lightflow_jlab.notebook.hooks import CellHooks
 from lightflow_jlab.notebook.streams import StreamCapture
 from lightflow_jlab.notebook.transformer import hide_track_line, prefilter_below
+from lightflow_jlab.tracking.place import set_place
 
 if TYPE_CHECKING:
     from lightflow_jlab.notebook.card import CardFactory
@@ -51,6 +53,8 @@ def load(ip: Any, card_factory: CardFactory | None = None) -> None:
     undo: list[Callable[[], None]] = []
     _undo[ip] = undo
 
+    set_place(hooks.place)
+    undo.append(partial(set_place, None))
     streams.install()
     undo.append(streams.remove)
     for transformers, transformer in (

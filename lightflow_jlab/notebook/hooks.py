@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lightflow_jlab.errors import LightflowError, NotFoundError
 from lightflow_jlab.notebook.context import CellContext
 from lightflow_jlab.notebook.harmless import harmless, interrupts_held
+from lightflow_jlab.notebook.run_place import RunPlace, is_numbered
 from lightflow_jlab.notebook.track_line import LAST, TrackLine, TrackLineError
 from lightflow_jlab.notebook.transformer import MARK, track_line_of
-
-if TYPE_CHECKING:
-    from lightflow_jlab.notebook.tracked_cell import TrackedCell
 
 
 class CellHooks:
@@ -19,7 +17,7 @@ class CellHooks:
 
     def __init__(self, context: CellContext) -> None:
         self._context = context
-        self._running: list[TrackedCell] = []
+        self.place = RunPlace(context)
 
     def check_place(self, lines: list[str]) -> list[str]:
         """Refuse a cell whose run can't be where it should: an input transformer."""
@@ -32,16 +30,23 @@ class CellHooks:
     check_place.has_side_effects = True  # type: ignore[attr-defined]
 
     def pre_run_cell(self, info: Any) -> None:
+        if self._context.running_cell is None and is_numbered(info):
+            self._context.running_cell = info
         if MARK not in info.raw_cell:
             return
         with interrupts_held(pass_on=True):
             self._begin(info)
 
     def post_run_cell(self, result: Any) -> None:
-        if not self._running:
-            return
-        with interrupts_held(pass_on=False):
-            self._finish(result)
+        ended = getattr(result, "info", None)
+        is_outermost = result is None or _is_same(self._context.running_cell, ended)
+        if self._context.tracked or (is_outermost and self.place.is_recording):
+            with interrupts_held(pass_on=False):
+                self._finish(result)
+                if is_outermost:
+                    self.place.finish()
+        if is_outermost:
+            self._context.running_cell = None
 
     def _begin(self, info: Any) -> None:
         try:
@@ -63,23 +68,24 @@ class CellHooks:
         from lightflow_jlab.notebook.tracked_cell import TrackedCell
 
         cell = TrackedCell(self._context, info, line)
-        self._running.append(cell)
+        self._context.tracked.append(cell)
         cell.begin()
 
     @harmless("finish a tracked cell")
     def _finish(self, result: Any) -> None:
         info = getattr(result, "info", None)
-        for cell in reversed(self._running):
-            if cell.info is info or result is None or _is_same(cell.info, info):
-                self._running.remove(cell)
+        for cell in reversed(self._context.tracked):
+            if result is None or _is_same(cell.info, info):
+                self._context.tracked.remove(cell)
                 cell.finish(result)
                 return
 
 
 def _is_same(begun: Any, ended: Any) -> bool:
-    """Tell the copy that IPython makes of an `ExecutionInfo` when a cell is torn down."""
-    return bool(
-        ended is not None
+    """Tell an `ExecutionInfo`, or the copy that IPython makes of it when a cell is torn down."""
+    return begun is ended or bool(
+        begun is not None
+        and ended is not None
         and begun.raw_cell == ended.raw_cell
         and begun.store_history == ended.store_history
         and begun.silent == ended.silent

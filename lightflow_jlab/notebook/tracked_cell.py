@@ -3,30 +3,21 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from typing import Any
 
-from lightflow_jlab.notebook.automatic import (
-    automatic_values,
-    is_switched_on,
-    read_assignments,
-)
 from lightflow_jlab.notebook.card import CardView, LiveCard
+from lightflow_jlab.notebook.cell_record import CellRecord
 from lightflow_jlab.notebook.context import CellContext
-from lightflow_jlab.notebook.figures import FigureCapture
 from lightflow_jlab.notebook.harmless import harmless
 from lightflow_jlab.notebook.outcome import OutcomeWatch
 from lightflow_jlab.notebook.place import message_id_of, request_of, source_of
-from lightflow_jlab.notebook.secrecy import hide_secrets, looks_secret
-from lightflow_jlab.notebook.streams import without_overwritten
-from lightflow_jlab.notebook.surroundings import Surroundings
 from lightflow_jlab.notebook.track_line import LAST, TrackLine
 from lightflow_jlab.tracking import active
 from lightflow_jlab.tracking.fluent import current_store, last_active_run, start_run
 from lightflow_jlab.tracking.run import ActiveRun, EndStatus
+from lightflow_jlab.tracking.secrecy import looks_secret
 
 EXECUTION_COUNT_TAG = "lightflow.execution_count"
-_WAIT_FOR_SURROUNDINGS_SECONDS = 0.03
 
 
 class TrackedCell:
@@ -39,34 +30,25 @@ class TrackedCell:
         self._shell = context.shell
         self._line = line
         self._watch = OutcomeWatch(info.raw_cell)
-        self._request = request_of(context.shell)
-        self._message_id = message_id_of(self._request)
         self._was_open = False
-        self._surroundings: Surroundings | None = None
-        self._figures: FigureCapture | None = None
+        self._record: CellRecord | None = None
         self._card: LiveCard | None = None
 
     def begin(self) -> None:
         self._start_run()
         if self.run is None:
             return
-        self._record_cell(self.run)
-        if self._line.captured:
-            self._start_surroundings(self.run)
+        self._record_params(self.run)
         if not self._line.quiet:
             self._start_card(self.run)
-        if self._line.captured:
-            self._start_capture(self.run)
+        self._start_record(self.run)
 
     def finish(self, result: Any) -> None:
         if self.run is None:
             return
         status, error = self._outcome(result) or ("FAILED", None)
-        if self._line.automatic and is_switched_on() and self.run.info.status == "RUNNING":
-            self._record_automatic(self.run)
-        self._finish_capture(self.run)
-        if self._surroundings is not None:
-            self._surroundings.wait(_WAIT_FOR_SURROUNDINGS_SECONDS)
+        if self._record is not None:
+            self._record.finish()
         self._end_run(self.run, status, error)
         if self._card is not None:
             self._card.finish()
@@ -102,63 +84,33 @@ class TrackedCell:
         if line.note is not None:
             self.run.set_tag("mlflow.note.content", line.note)
 
-    @harmless("record the code and params of a cell")
-    def _record_cell(self, run: ActiveRun) -> None:
-        values = {
-            name: value
-            for name, value in self._line.values.items()
-            if not looks_secret(name, value)
-        }
-        run.log_params(values)
-        if self._line.captured:
-            run.log_document("source", hide_secrets(self.info.raw_cell), "text/x-python")
+    @harmless("record the params of a cell")
+    def _record_params(self, run: ActiveRun) -> None:
+        values = self._line.values.items()
+        run.log_params({name: value for name, value in values if not looks_secret(name, value)})
 
-    @harmless("read git and environment")
-    def _start_surroundings(self, run: ActiveRun) -> None:
-        self._surroundings = Surroundings(run, Path.cwd())
-        self._surroundings.start()
+    @harmless("record what a cell tells of its run")
+    def _start_record(self, run: ActiveRun) -> None:
+        self._record = CellRecord(
+            self._context,
+            self.info,
+            run,
+            automatic=self._line.automatic,
+            captured=self._line.captured,
+            given=self._line.values,
+        )
+        self._record.begin(self._card.display_id if self._card else "")
 
     @harmless("make the card of a cell")
     def _start_card(self, run: ActiveRun) -> None:
-        if self._message_id:
-            self._card = LiveCard(self._shell, partial(self._view_of, run), self._request)
+        request = request_of(self._shell)
+        if message_id_of(request):
+            self._card = LiveCard(self._shell, partial(self._view_of, run), request)
             self._card.start()
 
     def _view_of(self, run: ActiveRun) -> CardView | None:
         factory = self._context.card_factory()
         return factory(run) if factory is not None else None
-
-    @harmless("listen to the output of a cell")
-    def _start_capture(self, run: ActiveRun) -> None:
-        self._context.streams.watch(self._message_id)
-        own_display_id = self._card.display_id if self._card else ""
-        self._figures = FigureCapture(self._shell, run, self._message_id, own_display_id)
-        self._figures.start()
-
-    @harmless("record the variables of a cell")
-    def _record_automatic(self, run: ActiveRun) -> None:
-        shell = self._shell
-        try:
-            assignments = read_assignments(
-                shell.transform_cell(self.info.raw_cell), shell.transform_cell
-            )
-        except SyntaxError:
-            return
-        params, metrics = automatic_values(assignments, shell.user_ns)
-        for name in self._line.values:
-            params.pop(name, None)
-        run.log_params(params, origin="auto")
-        logged = run.metric_keys
-        run.log_metrics(
-            {key: value for key, value in metrics.items() if key not in logged}, origin="auto"
-        )
-
-    @harmless("keep the output of a cell")
-    def _finish_capture(self, run: ActiveRun) -> None:
-        if self._figures is not None:
-            self._figures.stop()
-        for name, text in self._context.streams.take(self._message_id).items():
-            run.log_document(name, without_overwritten(text))
 
     @harmless("end the run of a cell")
     def _end_run(self, run: ActiveRun, status: EndStatus, error: BaseException | None) -> None:

@@ -18,6 +18,7 @@ from lightflow_jlab.contract.scalars import Origin
 from lightflow_jlab.errors import InvalidTypeError, InvalidValueError
 from lightflow_jlab.spool.format import RecordType
 from lightflow_jlab.tracking import active, values
+from lightflow_jlab.tracking.place import current_place
 from lightflow_jlab.tracking.recorder import recorder_for, recorders
 from lightflow_jlab.tracking.run import (
     NOTE_TAG,
@@ -120,8 +121,28 @@ def start_run(
     description
         The run's note, in markdown.
     """
+    place = current_place() if source is None else None
+    source = source or (place.source() if place else None)
     if run_id is not None:
-        return _resume(check_run_id(run_id), tags, source)
+        run = _resume(check_run_id(run_id), tags, source)
+    else:
+        run = _start(
+            experiment_id, run_name, parent_run_id, tags, description, experiment_name, source
+        )
+    if place is not None:
+        place.started(run)
+    return run
+
+
+def _start(
+    experiment_id: str | None,
+    run_name: str | None,
+    parent_run_id: str | None,
+    tags: Mapping[str, Any] | None,
+    description: str | None,
+    experiment_name: str | None,
+    source: Source | None,
+) -> ActiveRun:
     if experiment_id is not None and experiment_name is not None:
         raise InvalidValueError("Give either experiment_id or experiment_name, not both.")
     if experiment_id is not None:

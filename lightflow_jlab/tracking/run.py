@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -89,6 +89,10 @@ class ActiveRun(ArtifactLogging):
         self._writer = recorder.writer
         self.error: RunError | None = None
         """What ended the run, where it failed."""
+        self.step: int | None = None
+        """The step of metrics that are logged without one; None where each counts by itself."""
+        self.before_end: list[Callable[[], None]] = []
+        """Called once when the run ends, while it can still be logged to. They never raise."""
         self._pid = os.getpid()
         self._slots: dict[str, _Slot] = {}
         self._dropped_before = self._writer.dropped
@@ -143,7 +147,7 @@ class ActiveRun(ArtifactLogging):
         if type(value) is not float:
             value = values.as_number(key, value)
         if step is None:
-            step = slot.next_step
+            step = slot.next_step if self.step is None else self.step
         elif type(step) is not int or not -(2**63) <= step < 2**63 - 1:
             step = values.as_step(step)
         slot.next_step = step + 1
@@ -177,7 +181,10 @@ class ActiveRun(ArtifactLogging):
             slots = [self._slots.get(key) or self._open_slot(key, origin) for key in metrics]
         if not slots:
             return
-        at = max([slot.next_step for slot in slots]) if step is None else values.as_step(step)
+        if step is None:
+            at = self.step if self.step is not None else max([slot.next_step for slot in slots])
+        else:
+            at = values.as_step(step)
         for slot in slots:
             slot.next_step = at + 1
         when = time.time_ns() // _MILLION if timestamp is None else timestamp
@@ -255,6 +262,8 @@ class ActiveRun(ArtifactLogging):
             )
         if self.info.status != "RUNNING" or self._pid != os.getpid():
             return
+        while self.before_end:
+            self.before_end.pop()()
         self.info.status = status
         self.info.end_time = time.time_ns() // _MILLION
         self._slots.clear()

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from lightflow_jlab.notebook.assignments import Assignments, assignments_of
 from lightflow_jlab.notebook.automatic import automatic_values, read_assignments
-from lightflow_jlab.notebook.secrecy import hide_secrets, looks_secret
+from lightflow_jlab.tracking.secrecy import hide_secrets, looks_secret
 
 names = st.text(string.ascii_lowercase, min_size=1).filter(lambda n: not keyword.iskeyword(n))
 

@@ -15,15 +15,16 @@ PLACES = [
     "lightflow_jlab.notebook.tracked_cell.start_run",
     "lightflow_jlab.notebook.tracked_cell.source_of",
     "lightflow_jlab.notebook.tracked_cell.current_store",
-    "lightflow_jlab.notebook.tracked_cell.hide_secrets",
-    "lightflow_jlab.notebook.tracked_cell.Surroundings",
-    "lightflow_jlab.notebook.tracked_cell.FigureCapture",
+    "lightflow_jlab.notebook.cell_record.hide_secrets",
+    "lightflow_jlab.notebook.cell_record.Surroundings",
+    "lightflow_jlab.notebook.cell_record.FigureCapture",
     "lightflow_jlab.notebook.tracked_cell.LiveCard",
+    "lightflow_jlab.notebook.tracked_cell.CellRecord",
     "lightflow_jlab.notebook.tracked_cell.OutcomeWatch",
     "lightflow_jlab.notebook.tracked_cell.TrackedCell.begin",
     "lightflow_jlab.notebook.tracked_cell.TrackedCell.finish",
-    "lightflow_jlab.notebook.tracked_cell.automatic_values",
-    "lightflow_jlab.notebook.tracked_cell.without_overwritten",
+    "lightflow_jlab.notebook.cell_record.automatic_values",
+    "lightflow_jlab.notebook.cell_record.without_overwritten",
     "lightflow_jlab.notebook.surroundings.git_state",
     "lightflow_jlab.notebook.surroundings.environment_json",
     "lightflow_jlab.tracking.run.ActiveRun.log_document",
@@ -88,8 +89,8 @@ setattr(owner, names[-1], interrupted)
     [
         "lightflow_jlab.notebook.tracked_cell.source_of",
         "lightflow_jlab.notebook.tracked_cell.start_run",
-        "lightflow_jlab.notebook.tracked_cell.hide_secrets",
-        "lightflow_jlab.notebook.tracked_cell.FigureCapture",
+        "lightflow_jlab.notebook.cell_record.hide_secrets",
+        "lightflow_jlab.notebook.cell_record.FigureCapture",
     ],
 )
 def test_an_interrupt_while_the_run_starts_reaches_the_cell(notebook: Notebook, place: str) -> None:
@@ -104,8 +105,8 @@ def test_an_interrupt_while_the_run_starts_reaches_the_cell(notebook: Notebook, 
 @pytest.mark.parametrize(
     "place",
     [
-        "lightflow_jlab.notebook.tracked_cell.automatic_values",
-        "lightflow_jlab.notebook.tracked_cell.without_overwritten",
+        "lightflow_jlab.notebook.cell_record.automatic_values",
+        "lightflow_jlab.notebook.cell_record.without_overwritten",
         "lightflow_jlab.tracking.run.ActiveRun.end",
     ],
 )

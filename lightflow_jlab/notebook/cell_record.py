@@ -1,0 +1,116 @@
+"""What a cell tells of a run beside what is logged: source, surroundings, output, variables."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+from lightflow_jlab.notebook.automatic import (
+    automatic_values,
+    is_switched_on,
+    read_assignments,
+)
+from lightflow_jlab.notebook.context import CellContext
+from lightflow_jlab.notebook.figures import FigureCapture
+from lightflow_jlab.notebook.harmless import harmless
+from lightflow_jlab.notebook.place import message_id_of, request_of
+from lightflow_jlab.notebook.streams import without_overwritten
+from lightflow_jlab.notebook.surroundings import Surroundings
+from lightflow_jlab.tracking.run import ActiveRun
+from lightflow_jlab.tracking.secrecy import hide_secrets
+
+_WAIT_FOR_SURROUNDINGS_SECONDS = 0.03
+
+
+class CellRecord:
+    """Records one run of one cell; `begin` and `finish` are called in the cell's thread.
+
+    Parameters
+    ----------
+    automatic, captured
+        Whether variables, and whether all the rest, is recorded.
+    given
+        Variables that are params already.
+    """
+
+    def __init__(
+        self,
+        context: CellContext,
+        info: Any,
+        run: ActiveRun,
+        *,
+        automatic: bool = True,
+        captured: bool = True,
+        given: Collection[str] = (),
+    ) -> None:
+        self.run = run
+        self._context = context
+        self._info = info
+        self._automatic = automatic
+        self._captured = captured
+        self._given = given
+        self._message_id = message_id_of(request_of(context.shell))
+        self._surroundings: Surroundings | None = None
+        self._figures: FigureCapture | None = None
+        self._finished = False
+
+    def begin(self, own_display_id: str = "") -> None:
+        """Start recording; what is displayed under `own_display_id` is no figure of the cell."""
+        if self._captured:
+            self.record_source()
+            self._start_surroundings()
+            self._start_capture(own_display_id)
+
+    def finish(self) -> None:
+        """Record what is known at the end, while the run can be logged to; once."""
+        if self._finished:
+            return
+        self._finished = True
+        if self._automatic and is_switched_on() and self.run.info.status == "RUNNING":
+            self._record_automatic()
+        self._finish_capture()
+        if self._surroundings is not None:
+            self._surroundings.wait(_WAIT_FOR_SURROUNDINGS_SECONDS)
+
+    @harmless("record the code of a cell")
+    def record_source(self) -> None:
+        self.run.log_document("source", hide_secrets(self._info.raw_cell), "text/x-python")
+
+    @harmless("read git and environment")
+    def _start_surroundings(self) -> None:
+        self._surroundings = Surroundings(self.run, Path.cwd())
+        self._surroundings.start()
+
+    @harmless("listen to the output of a cell")
+    def _start_capture(self, own_display_id: str) -> None:
+        self._context.streams.watch(self._message_id)
+        self._figures = FigureCapture(
+            self._context.shell, self.run, self._message_id, own_display_id
+        )
+        self._figures.start()
+
+    @harmless("record the variables of a cell")
+    def _record_automatic(self) -> None:
+        shell = self._context.shell
+        try:
+            assignments = read_assignments(
+                shell.transform_cell(self._info.raw_cell), shell.transform_cell
+            )
+        except SyntaxError:
+            return
+        params, metrics = automatic_values(assignments, shell.user_ns)
+        for name in self._given:
+            params.pop(name, None)
+        self.run.log_params(params, origin="auto")
+        logged = self.run.metric_keys
+        self.run.log_metrics(
+            {key: value for key, value in metrics.items() if key not in logged}, origin="auto"
+        )
+
+    @harmless("keep the output of a cell")
+    def _finish_capture(self) -> None:
+        if self._figures is not None:
+            self._figures.stop()
+        for name, text in self._context.streams.take(self._message_id).items():
+            self.run.log_document(name, without_overwritten(text))
