@@ -19,7 +19,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from lightflow_jlab.spool.file_system import RESERVING, file_system
+from lightflow_jlab.config.file_system import RESERVING, file_system
 from lightflow_jlab.spool.format import HEADER_BYTES, whole_frames
 from lightflow_jlab.spool.pace import Pace
 

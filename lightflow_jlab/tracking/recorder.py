@@ -5,8 +5,10 @@ from __future__ import annotations
 import atexit
 import os
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
+from lightflow_jlab.config.file_system import RESERVING, file_system, is_network
 from lightflow_jlab.config.locations import fallback_spool_folder, spool_folder
 from lightflow_jlab.spool.writer import SpoolWriter
 from lightflow_jlab.tracking.process import this_process
@@ -20,13 +22,21 @@ class Recorder:
 
     def __init__(self, store: Path) -> None:
         self.store = store
-        self.spool_folders = [spool_folder(store), fallback_spool_folder(store)]
+        self.spool_folders = spool_folders(store)
         self.writer = SpoolWriter(self.spool_folders, this_process())
 
     @property
     def position(self) -> tuple[str, int, int]:
         """Writer, segment and byte up to which this process has written."""
         return (self.writer.writer_id, *self.writer.position())
+
+
+def spool_folders(store: Path, kind_of: Callable[[Path], str] = file_system) -> list[Path]:
+    """Return where a store's log goes, in order of preference: a local disk before a network."""
+    own, local = spool_folder(store), fallback_spool_folder(store)
+    if is_network(kind_of(own)) and kind_of(local) in RESERVING:
+        return [local, own]
+    return [own, local]
 
 
 def recorder_for(store: Path) -> Recorder:

@@ -1,4 +1,4 @@
-"""Which file systems keep the space that was reserved, so that a mapped file can't fail later."""
+"""What kind of disk a folder is on, and what that kind is good for."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ RESERVING = frozenset({"ext2", "ext3", "ext4", "xfs", "tmpfs"})
 """Where `posix_fallocate` takes the blocks that later stores use. Copy-on-write systems (btrfs,
 zfs, and overlay, which may stand on one) take new blocks at each write, network systems far away.
 """
+_NETWORK = frozenset(
+    "9p afs beegfs ceph cifs gfs2 gpfs lustre ncpfs nfs nfs4 ocfs2 pvfs2 smb2 smb3 smbfs".split()
+)
 
 
 def file_system(folder: Path) -> str:
@@ -29,3 +32,8 @@ def file_system(folder: Path) -> str:
     except (OSError, IndexError):
         return ""
     return kind
+
+
+def is_network(kind: str) -> bool:
+    """Tell whether another machine may be behind a file system; FUSE hides many of them."""
+    return kind in _NETWORK or kind.startswith("fuse")
