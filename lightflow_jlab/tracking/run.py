@@ -153,6 +153,8 @@ class ActiveRun(ArtifactLogging):
         slot.next_step = step + 1
         if timestamp is None:
             timestamp = time.time_ns() // _MILLION
+        elif type(timestamp) is not int or not -(2**63) <= timestamp < 2**63:
+            timestamp = values.as_timestamp(timestamp)
         self._point(self._number, slot.number, step, timestamp, value)
 
     def log_metrics(
@@ -187,7 +189,7 @@ class ActiveRun(ArtifactLogging):
             at = values.as_step(step)
         for slot in slots:
             slot.next_step = at + 1
-        when = time.time_ns() // _MILLION if timestamp is None else timestamp
+        when = time.time_ns() // _MILLION if timestamp is None else values.as_timestamp(timestamp)
         self._writer.points(self._number, at, when, [slot.number for slot in slots], numbers)
 
     def log(self, data: Mapping[str, Any], step: int | None = None) -> None:

@@ -44,15 +44,24 @@ def as_number(key: str, value: object) -> float:
 
 def as_step(step: object) -> int:
     """Return `step` as an integer of 64 bits."""
-    if isinstance(step, bool) or not hasattr(step, "__index__"):
-        if isinstance(step, float) and step.is_integer():
-            step = int(step)
+    return _as_int64("step", step, "an integer")
+
+
+def as_timestamp(timestamp: object) -> int:
+    """Return milliseconds since the epoch as an integer of 64 bits."""
+    return _as_int64("timestamp", timestamp, "milliseconds since the epoch, as an integer")
+
+
+def _as_int64(what: str, value: object, expected: str) -> int:
+    if isinstance(value, bool) or not hasattr(value, "__index__"):
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
         else:
-            raise InvalidTypeError(f"The step is {_shown(step)}. Expected an integer.")
-    number = int(step)
+            raise InvalidTypeError(f"The {what} is {_shown(value)}. Expected {expected}.")
+    number = int(value)
     if number not in _INT64:
-        raise InvalidValueError(f"The step {number} is too large. Expected 64 bits at most.")
-    return int(number)
+        raise InvalidValueError(f"The {what} {number} is too large. Expected 64 bits at most.")
+    return number
 
 
 def param_records(params: Mapping[str, object], origin: Origin) -> list[ParamRecord]:

@@ -116,3 +116,13 @@ def test_a_name_that_is_not_utf8_is_recorded_as_what_can_be_stored():
     with lf.start_run(run_name=name) as run:
         lf.log_param("file", name)
     assert run.info.run_name == "run-?"
+
+
+@pytest.mark.parametrize("timestamp", [1_700_000_000.5, "now", True, 2**63])
+def test_a_timestamp_is_milliseconds_as_an_integer(timestamp: object):
+    wrong = (lf.InvalidTypeError, lf.InvalidValueError)
+    with lf.start_run():
+        with pytest.raises(wrong, match="timestamp"):
+            lf.log_metric("loss", 0.5, timestamp=timestamp)
+        with pytest.raises(wrong, match="timestamp"):
+            lf.log_metrics({"loss": 0.5}, timestamp=timestamp)
