@@ -30,7 +30,7 @@ def main() -> None:
     chosen = [peer for peer in PEERS if not given.peers or peer.module in given.peers]
     began = time.monotonic()
     with tempfile.TemporaryDirectory(dir=".", prefix="benchmark-") as folder:
-        sessions, notes, loads = [], [], []
+        sessions, notes, loads = [], [], [os.getloadavg()[0]]
         for peer in (LIGHTFLOW, *chosen):
             try:
                 python = python_of(peer)
@@ -40,13 +40,15 @@ def main() -> None:
             own = Path(folder).resolve() / peer.module
             own.mkdir()
             sessions.append(Session(peer, python, own, QUICK if given.quick else 1.0))
-        for session in sessions:
-            session.warm_up()
-        for _ in range(given.repeats):
-            for measure in MEASURES:
+        try:
+            for session in sessions:
+                session.warm_up()
+            for measure in MEASURES * given.repeats:
                 for session in sessions:
                     loads.append(os.getloadavg()[0])
                     session.measure(measure)
+        except KeyboardInterrupt:
+            notes.append("Interrupted: the medians are of what was measured until then.")
         print(table(sessions))
     minutes = (time.monotonic() - began) / 60
     versions = ", ".join(peer.requirement.replace("==", " ") for peer in chosen)
