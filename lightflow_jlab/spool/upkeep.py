@@ -11,6 +11,7 @@ from functools import partial
 
 import msgspec
 
+from lightflow_jlab.config.notices import warn_once
 from lightflow_jlab.contract.records import Heartbeat
 from lightflow_jlab.spool import format as fmt
 from lightflow_jlab.spool.format import RecordType
@@ -96,13 +97,18 @@ class Upkeep:
             self._opening.ask_and_wait(partial(self._prepare, 0), PATIENCE_SECONDS)
 
     def finish(self) -> None:
-        """Sync and close all files of a tail that has ended, and stop; wait a moment for it."""
+        """Write, sync and close all files of a tail that has ended; wait a moment for it."""
         tail = self._tail
         if tail.number or tail.prepared is not None:
             self._opening.ask_and_wait(self._discard_prepared, PATIENCE_SECONDS)
             self._syncing.ask_and_wait(self._sync_all, PATIENCE_SECONDS)
         self._opening.stop()
         self._syncing.stop()
+        if unwritten := sum(len(ended.pending) for ended in tail.retired):
+            warn_once(
+                "spool-unwritten",
+                f"The disk did not take the last {unwritten:,} bytes of the log in time.",
+            )
 
     def _drain(self, segment: Segment) -> None:
         # A segment counts as ended when the next one has begun: what it lacks is written first.
