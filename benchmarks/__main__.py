@@ -7,7 +7,7 @@ from importlib import import_module
 
 from benchmarks.table import Row, render
 
-NAMES = ("logging_call", "throughput", "import_time", "tracked_cell", "mlflow_import")
+NAMES = ("logging_call", "throughput", "import_time", "tracked_cell", "mlflow_import", "queries")
 BY_NAME_ONLY = ("point_to_pixel",)
 """Needs a browser and minutes."""
 

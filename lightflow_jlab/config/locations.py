@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -77,6 +78,12 @@ def artifact_folder(store: Path, run_id: str) -> Path:
 def model_folder(store: Path, model_id: str) -> Path:
     """Return the folder of a logged model's files; sharded as the runs' are."""
     return store / "models" / model_id[2:4] / model_id
+
+
+def artifact_folders(store: Path, run_ids: Iterable[str]) -> list[str]:
+    """Return what `artifact_folder` does for each run, as text: for thousands of runs."""
+    base, sign = os.path.join(store, "artifacts"), os.sep
+    return [f"{base}{sign}{run_id[:2]}{sign}{run_id}" for run_id in run_ids]
 
 
 def database_file(store: Path) -> Path:

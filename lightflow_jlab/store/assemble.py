@@ -7,12 +7,26 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, func, select
 
 from lightflow_jlab.contract.rest import Experiment, Metric, Param, Run, RunError
-from lightflow_jlab.contract.scalars import MAX_SAFE_INTEGER, Number, encode_number
+from lightflow_jlab.contract.scalars import (
+    MAX_SAFE_INTEGER,
+    Number,
+    Origin,
+    ParamType,
+    encode_number,
+)
 from lightflow_jlab.store import schema
 
+_PARAMS = [schema.params.c[name] for name in "run key text type origin".split()]
+_TAGS = [schema.tags.c[name] for name in "run key value".split()]
+_METRICS = [
+    schema.metrics.c[name]
+    for name in (
+        "run key count first last last_step last_time min min_step max max_step origin".split()
+    )
+]
 _IN_LIMIT = 900
 """How many values one `IN` takes: SQLite's oldest limit on bound values is 999."""
 
@@ -20,9 +34,9 @@ _IN_LIMIT = 900
 def assemble_runs(connection: Connection, rows: Sequence[RowMapping]) -> list[Run]:
     """Return the runs of rows of `schema.runs`, in their order, with all that belongs to them."""
     numbers = [row["id"] for row in rows]
-    params = _grouped(connection, schema.params, numbers)
-    tags = _grouped(connection, schema.tags, numbers)
-    metrics = _grouped(connection, schema.metrics, numbers)
+    params = _grouped(connection, _PARAMS, numbers)
+    tags = _grouped(connection, _TAGS, numbers)
+    metrics = _grouped(connection, _METRICS, numbers)
     return [
         Run(
             run_id=row["run_id"],
@@ -44,9 +58,9 @@ def assemble_runs(connection: Connection, rows: Sequence[RowMapping]) -> list[Ru
                 if row["error_type"]
                 else None
             ),
-            params=[_param(param) for param in params[row["id"]]],
-            metrics=[_metric(metric) for metric in metrics[row["id"]]],
-            tags={tag["key"]: tag["value"] for tag in tags[row["id"]]},
+            params=[_param(*param) for param in params[row["id"]]],
+            metrics=[_metric(*metric) for metric in metrics[row["id"]]],
+            tags=dict(tags[row["id"]]),
             dropped=row["dropped"],
             seq=row["seq"],
         )
@@ -60,7 +74,7 @@ def assemble_experiments(connection: Connection, rows: Sequence[RowMapping]) -> 
     runs = schema.runs
     counts: dict[int, int] = {}
     tags: dict[int, dict[str, str]] = defaultdict(dict)
-    for some in _slices(numbers):
+    for some in slices(numbers):
         counted = connection.execute(
             select(runs.c.experiment_id, func.count())
             .where(runs.c.experiment_id.in_(some), runs.c.lifecycle_stage == "active")
@@ -89,22 +103,23 @@ def assemble_experiments(connection: Connection, rows: Sequence[RowMapping]) -> 
 
 
 def _grouped(
-    connection: Connection, table: Any, numbers: Sequence[int]
-) -> dict[int, list[RowMapping]]:
-    found: dict[int, list[RowMapping]] = defaultdict(list)
-    for some in _slices(numbers):
-        query = select(table).where(table.c.run.in_(some)).order_by(table.c.run, table.c.key)
-        for row in connection.execute(query).mappings():
-            found[row["run"]].append(row)
+    connection: Connection, columns: Sequence[ColumnElement[Any]], numbers: Sequence[int]
+) -> dict[int, list[tuple[Any, ...]]]:
+    """Return what stands in the columns behind the first, by the run that stands in the first."""
+    found: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+    query = select(*columns).order_by(*columns[:2])
+    for some in slices(numbers):
+        for run, *rest in connection.execute(query.where(columns[0].in_(some))).all():
+            found[run].append(tuple(rest))
     return found
 
 
-def _slices(numbers: Sequence[int]) -> Iterable[Sequence[int]]:
+def slices(numbers: Sequence[int]) -> Iterable[Sequence[int]]:
+    """Return the numbers in parts, each short enough for one `IN`."""
     return (numbers[start : start + _IN_LIMIT] for start in range(0, len(numbers), _IN_LIMIT))
 
 
-def _param(row: RowMapping) -> Param:
-    text, kind = row["text"], row["type"]
+def _param(key: str, text: str, kind: ParamType, origin: Origin) -> Param:
     value: bool | int | float | str | None = None if kind == "none" else text
     if kind == "bool":
         value = text == "True"
@@ -112,22 +127,34 @@ def _param(row: RowMapping) -> Param:
         value = int(text)
     elif kind == "float" and math.isfinite(float(text)):
         value = float(text)
-    return Param(key=row["key"], value=value, type=kind, origin=row["origin"])
+    return Param(key, value, kind, origin)
 
 
-def _metric(row: RowMapping) -> Metric:
+def _metric(
+    key: str,
+    count: int,
+    first: float | None,
+    last: float | None,
+    last_step: int,
+    last_time: int,
+    least: float | None,
+    min_step: int,
+    greatest: float | None,
+    max_step: int,
+    origin: Origin,
+) -> Metric:
     return Metric(
-        key=row["key"],
-        count=row["count"],
-        first=_number(row["first"]),
-        last=_number(row["last"]),
-        last_step=row["last_step"],
-        last_time=row["last_time"],
-        min=None if row["min"] is None else encode_number(row["min"]),
-        min_step=row["min_step"],
-        max=None if row["max"] is None else encode_number(row["max"]),
-        max_step=row["max_step"],
-        origin=row["origin"],
+        key=key,
+        count=count,
+        first=_number(first),
+        last=_number(last),
+        last_step=last_step,
+        last_time=last_time,
+        min=None if least is None else encode_number(least),
+        min_step=min_step,
+        max=None if greatest is None else encode_number(greatest),
+        max_step=max_step,
+        origin=origin,
     )
 
 

@@ -42,7 +42,8 @@ def downsample(columns: Columns, max_points: int) -> Columns:
     missing = np.isnan(columns.values)
     present = np.flatnonzero(~missing)
     edges = _edges(missing, max_points // 4)
-    room = max(2, (max_points - len(edges) - 2) // 2 * 2)
+    # The library needs two bins, of two points each.
+    room = max(4, (max_points - len(edges) - 2) // 2 * 2)
     kept = present
     if len(present) > room:
         chosen = MinMaxDownsampler().downsample(  # type: ignore[no-untyped-call]

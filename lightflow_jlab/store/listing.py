@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     RowMapping,
-    Select,
     and_,
-    case,
     exists,
     false,
     func,
@@ -22,53 +19,48 @@ from sqlalchemy import (
 )
 
 from lightflow_jlab.contract.rest import RunKeys, RunPage
-from lightflow_jlab.contract.scalars import View
 from lightflow_jlab.store import schema
-from lightflow_jlab.store.assemble import assemble_runs
-from lightflow_jlab.store.ordering import order_terms
+from lightflow_jlab.store.assemble import assemble_runs, slices
+from lightflow_jlab.store.choosing import chosen_runs
+from lightflow_jlab.store.run_columns import RunColumns, run_columns
+from lightflow_jlab.store.run_query import RunQuery
 from lightflow_jlab.store.search import RUNS, Vocabulary, compile_filter
 from lightflow_jlab.store.sequence import current_seq
 
 runs = schema.runs
 
 
-@dataclass(frozen=True)
-class RunQuery:
-    """Which runs, in what order. Everything given must hold."""
-
-    experiment_ids: list[str] | None = None
-    filter: str = ""
-    """In the search language, see `search`."""
-    text: str = ""
-    """Found anywhere in name, id, note, source, params and tags; case doesn't matter."""
-    order_by: list[str] = field(default_factory=list)
-    """`metrics.loss DESC`, `params.lr`, `start_time` …; newest first by default."""
-    view: View = "active"
-    limit: int = 100
-    offset: int = 0
-    run_ids: list[str] | None = None
-    params_as_text: bool = False
-    """Sort params as the texts they were logged as, as MLflow does, not numbers as numbers."""
-
-
 def rows(
     connection: Connection, query: RunQuery, vocabulary: Vocabulary = RUNS
 ) -> Sequence[RowMapping]:
     """Return the rows of `schema.runs` of one page. Raises `InvalidValueError`."""
-    chosen = _ordered(select(runs).where(_condition(query, vocabulary)), query)
-    return connection.execute(chosen.limit(query.limit).offset(query.offset)).mappings().all()
+    return _rows(connection, chosen_runs(connection, _condition(query, vocabulary), query).numbers)
 
 
 def page(connection: Connection, query: RunQuery) -> RunPage:
     """Return one page of what matches. Raises `InvalidValueError` for a bad filter or order."""
-    counted = select(func.count()).select_from(runs).where(_condition(query, RUNS))
-    total = connection.execute(counted).scalar_one()
+    chosen = chosen_runs(connection, _condition(query, RUNS), query)
     return RunPage(
-        runs=assemble_runs(connection, rows(connection, query)),
-        total=int(total),
+        runs=assemble_runs(connection, _rows(connection, chosen.numbers)),
+        total=chosen.total,
         offset=query.offset,
         seq=current_seq(connection),
     )
+
+
+def columns(connection: Connection, query: RunQuery) -> RunColumns:
+    """Return a page as columns. Raises `InvalidValueError` for a bad filter or order."""
+    chosen = chosen_runs(connection, _condition(query, RUNS), query)
+    return run_columns(connection, chosen.numbers)
+
+
+def _rows(connection: Connection, numbers: list[int]) -> Sequence[RowMapping]:
+    found = {
+        row["id"]: row
+        for some in slices(numbers)
+        for row in connection.execute(select(runs).where(runs.c.id.in_(some))).mappings()
+    }
+    return [found[number] for number in numbers]
 
 
 def keys(connection: Connection, experiment_ids: list[str] | None) -> RunKeys:
@@ -121,15 +113,3 @@ def _mentions(word: str) -> ColumnElement[bool]:
         ),
         exists().where(tags.c.run == runs.c.id, has(tags.c.key + "=" + tags.c.value)),
     )
-
-
-def _ordered(chosen: Select[Any], query: RunQuery) -> Select[Any]:
-    for term in order_terms(query.order_by, params_as_text=query.params_as_text):
-        if term.join is not None:
-            chosen = chosen.outerjoin(*term.join)
-        # Real values first, then NaN, then runs without the key, in both directions.
-        absence = case((term.present, case((term.value.is_(None), 1), else_=0)), else_=2)
-        chosen = chosen.order_by(
-            absence, term.value.desc() if term.descending else term.value.asc()
-        )
-    return chosen.order_by(runs.c.start_time.desc(), runs.c.run_id)

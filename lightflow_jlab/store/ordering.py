@@ -65,10 +65,23 @@ _TERM = re.compile(
 
 
 class OrderTerm(NamedTuple):
-    value: ColumnElement[Any]
+    values: tuple[ColumnElement[Any], ...]
+    """Runs that have the first come before those that have the second, in both directions."""
     present: ColumnElement[bool]
     join: tuple[Any, ColumnElement[bool]] | None
     descending: bool
+
+    def columns(self) -> list[ColumnElement[Any]]:
+        """Return what SQL sorts by: values, then NaN, then runs without the key."""
+        rank = case(
+            *((value.is_not(None), at) for at, value in enumerate(self.values)),
+            (self.present, len(self.values)),
+            else_=len(self.values) + 1,
+        )
+        return [rank, *self.directed()]
+
+    def directed(self) -> list[ColumnElement[Any]]:
+        return [value.desc() if self.descending else value.asc() for value in self.values]
 
 
 def order_terms(order_by: list[str], *, params_as_text: bool = False) -> list[OrderTerm]:
@@ -93,21 +106,21 @@ def _term(text: str, params_as_text: bool) -> OrderTerm:
                 f"Can't order by {key!r}. Expected one of {', '.join(ATTRIBUTES)}, "
                 "or metrics.<key>, params.<key>, tags.<key>."
             )
-        return OrderTerm(ATTRIBUTES[name], literal(True), None, descending)
+        return OrderTerm((ATTRIBUTES[name],), literal(True), None, descending)
     if entity == "datasets":
         raise InvalidValueError(f"Can't order by {text!r}: a run may have several datasets.")
     column = tag_column(key) if entity == "tags" else None
     if column is not None:
-        return OrderTerm(column, column.is_not(None), None, descending)
+        return OrderTerm((column,), column.is_not(None), None, descending)
     table = getattr(schema, entity).alias()
     join = (table, and_(table.c.run == runs.c.id, table.c.key == key))
     if entity == "metrics":
-        value = table.c[(found["part"] or "last").lower()]
+        values: tuple[Any, ...] = (table.c[(found["part"] or "last").lower()],)
     elif entity == "params" and params_as_text:
-        value = table.c.text
+        values = (table.c.text,)
     elif entity == "params":
         # Numbers sort as numbers, and before texts; a text's number is NULL.
-        value = case((table.c.number.is_not(None), table.c.number), else_=table.c.text)
+        values = (table.c.number, case((table.c.number.is_(None), table.c.text)))
     else:
-        value = table.c.value
-    return OrderTerm(value, table.c.key.is_not(None), join, descending)
+        values = (table.c.value,)
+    return OrderTerm(values, table.c.key.is_not(None), join, descending)

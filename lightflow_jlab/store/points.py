@@ -113,9 +113,10 @@ def _summary(points: Columns) -> dict[str, Any]:
     order = np.lexsort((points.times, points.steps))
     first, last = order[0], order[-1]
     values = points.values
-    some = not bool(np.isnan(values).all())
-    least = int(np.nanargmin(values)) if some else 0
-    greatest = int(np.nanargmax(values)) if some else 0
+    present = np.flatnonzero(~np.isnan(values))
+    # Not nanargmin: it takes a NaN for infinite, and so for the least where all others are.
+    least = int(present[values[present].argmin()]) if len(present) else 0
+    greatest = int(present[values[present].argmax()]) if len(present) else 0
     return {
         "count": len(values),
         "first": float(values[first]),

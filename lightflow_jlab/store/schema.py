@@ -113,7 +113,8 @@ params = Table(
     Column("number", Float),
     Column("type", String, nullable=False),
     Column("origin", String, nullable=False),
-    Index("params_by_key", "key", "run"),
+    Index("params_by_number", "key", "number", "run"),
+    Index("params_by_text", "key", "text", "run"),
     sqlite_with_rowid=False,
 )
 """`text` is the value as MLflow would show it; `number` is set for numbers, to compare them."""
@@ -124,7 +125,7 @@ tags = Table(
     Column("run", ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
     Column("key", String, primary_key=True),
     Column("value", Text, nullable=False),
-    Index("tags_by_key", "key", "run"),
+    Index("tags_by_value", "key", "value", "run"),
     sqlite_with_rowid=False,
 )
 
@@ -147,7 +148,7 @@ metrics = Table(
     Column("max", Float),
     Column("max_step", BigInteger, nullable=False),
     UniqueConstraint("run", "key"),
-    Index("metrics_by_key", "key", "run"),
+    Index("metrics_by_value", "key", "last", "run"),
 )
 """A summary per run and metric: what lists, sorting and filters read."""
 

@@ -33,8 +33,9 @@ from lightflow_jlab.store.assemble import assemble_experiments, assemble_runs
 from lightflow_jlab.store.contents import History
 from lightflow_jlab.store.engine import open_engine
 from lightflow_jlab.store.ingest import Ingest
-from lightflow_jlab.store.listing import RunQuery
 from lightflow_jlab.store.migrate import check_schema, ensure_schema
+from lightflow_jlab.store.run_columns import RunColumns
+from lightflow_jlab.store.run_query import RunQuery
 from lightflow_jlab.store.search import filter_hints
 from lightflow_jlab.store.sequence import current_seq
 
@@ -127,6 +128,10 @@ class Store:
 
     def runs(self, query: RunQuery) -> RunPage:
         return self._read(listing.page, query)
+
+    def run_columns(self, query: RunQuery) -> RunColumns:
+        """Return what `runs` does as columns, for thousands of runs."""
+        return self._read(listing.columns, query)
 
     def run_keys(self, experiment_ids: list[str] | None) -> RunKeys:
         """Return the keys that active runs carry, of all experiments with None."""

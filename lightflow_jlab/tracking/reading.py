@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from lightflow_jlab.config.locations import artifact_folder
+from lightflow_jlab.config.locations import artifact_folder, artifact_folders
 from lightflow_jlab.contract.limits import check_run_id
 from lightflow_jlab.contract.rest import Metric, Param
 from lightflow_jlab.contract.rest import Run as StoredRun
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from lightflow_jlab.store import Store
+    from lightflow_jlab.store.run_columns import RunColumns
 
-_PAGE = 1_000
 _VIEWS: dict[int | str, View] = {1: "active", 2: "deleted", 3: "all"}
 
 
@@ -121,12 +121,18 @@ def search_runs(
         ids = [_named(store, name) for name in experiment_names]
     if search_all_experiments:
         ids = None
-    found = _all_pages(
-        store, ids, filter_string, _VIEWS[run_view_type], max_results, list(order_by or [])
+    from lightflow_jlab.store import RunQuery
+
+    query = RunQuery(
+        experiment_ids=ids,
+        filter=filter_string,
+        order_by=list(order_by or []),
+        view=_VIEWS[run_view_type],
+        limit=max_results,
     )
     if output_format == "list":
-        return [_as_run(run, folder) for run in found]
-    return _as_frame(found, folder)
+        return [_as_run(run, folder) for run in store.runs(query).runs]
+    return _as_frame(store.run_columns(query), folder)
 
 
 def runs(
@@ -171,34 +177,6 @@ def _named(store: Store, name: str) -> str:
     return experiment.experiment_id
 
 
-def _all_pages(
-    store: Store,
-    experiment_ids: list[str] | None,
-    filter_string: str,
-    view: View,
-    max_results: int,
-    order_by: list[str],
-) -> list[StoredRun]:
-    from lightflow_jlab.store import RunQuery
-
-    found: list[StoredRun] = []
-    while len(found) < max_results:
-        page = store.runs(
-            RunQuery(
-                experiment_ids=experiment_ids,
-                filter=filter_string,
-                order_by=order_by,
-                view=view,
-                limit=min(_PAGE, max_results - len(found)),
-                offset=len(found),
-            )
-        )
-        found += page.runs
-        if len(found) >= page.total or not page.runs:
-            break
-    return found
-
-
 def _value(param: Param) -> Any:
     if param.type == "float" and param.value is not None:
         return float(param.value)
@@ -241,28 +219,24 @@ def _all_tags(run: StoredRun) -> dict[str, str]:
     return tags
 
 
-def _as_frame(found: list[StoredRun], store: Path) -> pd.DataFrame:
+def _as_frame(found: RunColumns, store: Path) -> pd.DataFrame:
     import pandas as pd
 
-    columns: dict[str, list[Any]] = {
-        "run_id": [run.run_id for run in found],
-        "experiment_id": [run.experiment_id for run in found],
-        "status": [run.status for run in found],
-        "artifact_uri": [str(artifact_folder(store, run.run_id)) for run in found],
-        "start_time": [run.start_time for run in found],
-        "end_time": [run.end_time for run in found],
+    runs = found.attributes
+    ids = runs["run_id"]
+    columns: dict[str, Any] = {
+        "run_id": ids,
+        "experiment_id": [str(number) for number in runs["experiment_id"]],
+        "status": runs["status"],
+        "artifact_uri": artifact_folders(store, ids),
     }
-    frame = pd.DataFrame(columns)
     for name in ("start_time", "end_time"):
-        frame[name] = pd.to_datetime(frame[name], unit="ms", utc=True)
-    parts = [frame]
-    for prefix, rows in (
-        ("metrics", [{m.key: _last(m) for m in run.metrics} for run in found]),
-        ("params", [{p.key: _value(p) for p in run.params} for run in found]),
-        ("tags", [_all_tags(run) for run in found]),
+        times = pd.Series(runs[name], dtype="float64")
+        columns[name] = pd.to_datetime(times, unit="ms", utc=True)
+    for prefix, by_key in (
+        ("metrics", found.metrics),
+        ("params", found.params),
+        ("tags", found.tags),
     ):
-        keys = sorted({key for row in rows for key in row})
-        parts.append(
-            pd.DataFrame({f"{prefix}.{key}": [row.get(key) for row in rows] for key in keys})
-        )
-    return pd.concat(parts, axis=1)
+        columns |= {f"{prefix}.{key}": values for key, values in by_key.items()}
+    return pd.DataFrame(columns)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -23,6 +27,25 @@ WRITER = "00112233445566778899aabbccddeeff"
 START = 1_700_000_000_000
 PROCESS = Process(host="elsewhere", boot_id="", pid=1, start_time=0.0)
 _TYPES: dict[type, ParamType] = {bool: "bool", int: "int", float: "float", str: "str"}
+
+
+@cache
+def _blank_database() -> bytes:
+    with TemporaryDirectory() as folder:
+        Store.open(Path(folder)).close()
+        return (Path(folder) / "lightflow.db").read_bytes()
+
+
+@contextmanager
+def blank_store() -> Iterator[Store]:
+    """Give a store in a folder of its own, for tests that need hundreds of them."""
+    with TemporaryDirectory() as folder:
+        (Path(folder) / "lightflow.db").write_bytes(_blank_database())
+        store = Store.open(Path(folder))
+        try:
+            yield store
+        finally:
+            store.close()
 
 
 def run_id(number: int) -> str:

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from lightflow_jlab.contract.limits import MAX_KEY_LENGTH
-from lightflow_jlab.store import RunQuery, Store
+from lightflow_jlab.store import RunQuery
 from lightflow_jlab.store.search import FilterError, parse_filter, write_filter
 from lightflow_jlab.store.search.tree import Comparison, Key, Node
 
 from .filters import PlainRun, holds, runs, trees
-from .recorded import record_run, run_id
+from .recorded import blank_store, record_run, run_id
 
 _calm = settings(
     deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -40,12 +38,11 @@ def test_any_key_number_and_text_can_be_written(name: str, number: float, text: 
 
 
 @given(st.tuples(*(runs(number) for number in range(4))), st.lists(trees, min_size=1, max_size=8))
-@settings(_calm, max_examples=60)
+@settings(_calm, max_examples=25)
 def test_the_database_finds_what_plain_python_finds(
     plain: tuple[PlainRun, ...], filters: list[Node]
 ) -> None:
-    with TemporaryDirectory() as folder:
-        store = Store.open(Path(folder) / ".lightflow")
+    with blank_store() as store:
         with store.ingest() as ingest:
             for run in plain:
                 record_run(
@@ -64,7 +61,6 @@ def test_the_database_finds_what_plain_python_finds(
             found = {run.run_id for run in store.runs(RunQuery(filter=text)).runs}
             expected = {run_id(run.number) for run in plain if holds(tree, run)}
             assert found == expected, text
-        store.close()
 
 
 _words = st.sampled_from(

@@ -159,7 +159,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("run", "key"),
     )
-    op.create_index("metrics_by_key", "metrics", ["key", "run"], unique=False)
+    op.create_index("metrics_by_value", "metrics", ["key", "last", "run"], unique=False)
     op.create_table(
         "params",
         sa.Column("run", sa.Integer(), nullable=False),
@@ -172,7 +172,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("run", "key"),
         sqlite_with_rowid=False,
     )
-    op.create_index("params_by_key", "params", ["key", "run"], unique=False)
+    op.create_index("params_by_number", "params", ["key", "number", "run"], unique=False)
+    op.create_index("params_by_text", "params", ["key", "text", "run"], unique=False)
     op.create_table(
         "run_documents",
         sa.Column("run", sa.Integer(), nullable=False),
@@ -195,7 +196,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("run", "key"),
         sqlite_with_rowid=False,
     )
-    op.create_index("tags_by_key", "tags", ["key", "run"], unique=False)
+    op.create_index("tags_by_value", "tags", ["key", "value", "run"], unique=False)
     op.create_table(
         "chunks",
         sa.Column("id", sa.Integer(), nullable=False),

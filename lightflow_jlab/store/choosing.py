@@ -1,0 +1,84 @@
+"""Which runs are on a page of a sorted list, and how many there are in all.
+
+What matches is found once; then the sorted index of the first key to sort by is walked until the
+page is full, so that the cost is of the page and not of all that matches.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, Select, func, select
+
+from lightflow_jlab.store import schema
+from lightflow_jlab.store.ordering import OrderTerm, order_terms
+from lightflow_jlab.store.run_query import RunQuery
+
+runs = schema.runs
+
+
+class Chosen(NamedTuple):
+    numbers: list[int]
+    """Of the page's runs, in order."""
+    total: int
+    """Of the runs that match."""
+
+
+def chosen_runs(connection: Connection, condition: ColumnElement[bool], query: RunQuery) -> Chosen:
+    """Return the page of what matches. Raises `InvalidValueError` for a bad order."""
+    terms = order_terms(query.order_by, params_as_text=query.params_as_text)
+    if terms and terms[0].join is not None:
+        chosen = _along_index(connection, condition, terms, query)
+        if chosen is not None:
+            return chosen
+    page = _joined(select(runs.c.id).where(condition), terms)
+    for term in terms:
+        page = page.order_by(*term.columns())
+    numbers = list(connection.execute(_cut(page, query)).scalars())
+    return Chosen(numbers, _count(connection, condition))
+
+
+def _along_index(
+    connection: Connection,
+    condition: ColumnElement[bool],
+    terms: list[OrderTerm],
+    query: RunQuery,
+) -> Chosen | None:
+    """Return the page if it holds none but runs that have the first term's first value."""
+    first, *others = terms
+    assert first.join is not None
+    table, on_run = first.join
+    matched = select(runs.c.id).where(condition).cte("matched").prefix_with("MATERIALIZED")
+    total = select(func.count()).select_from(matched).scalar_subquery()
+    # Added to 0, the column can't be looked up by: the index must be walked in its order.
+    among = (table.c.run + 0).in_(select(matched.c.id))
+    page = (
+        select(runs.c.id, total.label("total"))
+        .select_from(table.join(runs, on_run))
+        .where(first.values[0].is_not(None), among)
+        .order_by(first.directed()[0])
+    )
+    for term in others:
+        page = page.order_by(*term.columns())
+    found = connection.execute(_cut(_joined(page, others), query)).all()
+    if not found:
+        return None
+    whole = len(found) == query.limit or query.offset + len(found) == found[0].total
+    return Chosen([row.id for row in found], found[0].total) if whole else None
+
+
+def _joined(page: Select[Any], terms: list[OrderTerm]) -> Select[Any]:
+    for term in terms:
+        if term.join is not None:
+            page = page.outerjoin(*term.join)
+    return page
+
+
+def _cut(page: Select[Any], query: RunQuery) -> Select[Any]:
+    page = page.order_by(runs.c.start_time.desc(), runs.c.run_id)
+    return page.limit(query.limit).offset(query.offset)
+
+
+def _count(connection: Connection, condition: ColumnElement[bool]) -> int:
+    counted = select(func.count()).select_from(runs).where(condition)
+    return int(connection.execute(counted).scalar_one())

@@ -1,0 +1,124 @@
+"""Many runs as columns: what a DataFrame is made of, without an object per value."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Column, Connection, Select, func, select
+
+from lightflow_jlab.contract.scalars import MAX_SAFE_INTEGER
+from lightflow_jlab.store import schema
+from lightflow_jlab.store.run_tags import TAG_COLUMNS
+
+_ROWS_AT_ONCE = 200
+_Owners = NDArray[np.int64]
+
+
+class RunColumns(NamedTuple):
+    """Columns of equal length, a value for each run; the keys of each mapping are sorted."""
+
+    attributes: dict[str, Sequence[Any]]
+    """The columns of `schema.runs`."""
+    metrics: dict[str, NDArray[np.float64]]
+    """Last values; NaN also where a run lacks the metric."""
+    params: dict[str, list[Any]]
+    """Typed values; None where a run lacks the param."""
+    tags: dict[str, list[str | None]]
+
+
+def run_columns(connection: Connection, numbers: Sequence[int]) -> RunColumns:
+    """Return runs, by their numbers, in the order given."""
+    names = schema.runs.c.keys()
+    place = _places(numbers)
+    owners, *columns = _columns(connection, list(schema.runs.c), numbers, place)
+    order = np.argsort(owners).tolist()
+    attributes: dict[str, Sequence[Any]] = {"id": numbers}
+    for name, values in zip(names[1:], columns, strict=True):
+        attributes[name] = [values[at] for at in order]
+    return RunColumns(
+        attributes,
+        _metrics(connection, numbers, place),
+        _params(connection, numbers, place),
+        _tags(connection, numbers, place, attributes),
+    )
+
+
+def _metrics(
+    connection: Connection, numbers: Sequence[int], place: _Owners
+) -> dict[str, NDArray[np.float64]]:
+    table = schema.metrics.c
+    wanted = [table.run, table.key, table.last]
+    owners, keys, values = _columns(connection, wanted, numbers, place)
+    names = sorted(set(keys))
+    at = {name: index for index, name in enumerate(names)}
+    grid = np.full((len(names), len(numbers)), np.nan)
+    # Numpy reads None, which is how NaN comes from SQLite, as NaN.
+    grid[[at[key] for key in keys], owners] = np.array(values, np.float64)
+    return dict(zip(names, grid, strict=True))
+
+
+def _params(connection: Connection, numbers: Sequence[int], place: _Owners) -> dict[str, list[Any]]:
+    table = schema.params.c
+    wanted = [table.run, table.key, table.text, table.number, table.type]
+    owners, keys, *columns = _columns(connection, wanted, numbers, place)
+    made: dict[str, list[Any]] = {key: [None] * len(numbers) for key in sorted(set(keys))}
+    for owner, key, text, number, kind in zip(owners.tolist(), keys, *columns, strict=True):
+        made[key][owner] = number if kind == "float" and number is not None else _typed(text, kind)
+    return made
+
+
+def _tags(
+    connection: Connection,
+    numbers: Sequence[int],
+    place: _Owners,
+    attributes: dict[str, Sequence[Any]],
+) -> dict[str, list[str | None]]:
+    table = schema.tags.c
+    wanted = [table.run, table.key, table.value]
+    owners, keys, values = _columns(connection, wanted, numbers, place)
+    made: dict[str, list[str | None]] = {key: [None] * len(numbers) for key in set(keys)}
+    for key, name in TAG_COLUMNS.items():
+        if any(attributes[name]):
+            made[key] = [value or None for value in attributes[name]]
+    for owner, key, value in zip(owners.tolist(), keys, values, strict=True):
+        made[key][owner] = value
+    return dict(sorted(made.items()))
+
+
+def _columns(
+    connection: Connection, columns: list[Column[Any]], numbers: Sequence[int], place: _Owners
+) -> tuple[Any, ...]:
+    """Return columns of the rows that belong to runs; the first is where its run stands."""
+    listed = func.json_each(json.dumps(list(numbers))).table_valued("value")
+    query: Select[Any] = select(*columns).where(columns[0].in_(select(listed.c.value)))
+    # The driver's own rows, few at a time: wrapping each would cost as much as reading it, and
+    # the garbage collector walks many tuples again and again.
+    cursor = connection.execute(query).cursor
+    found: list[list[Any]] = [[] for _ in columns]
+    while rows := cursor.fetchmany(_ROWS_AT_ONCE):
+        for column, values in zip(found, zip(*rows, strict=True), strict=True):
+            column.extend(values)
+    owners = place[np.array(found[0], np.int64)]
+    return (owners, *found[1:])
+
+
+def _places(numbers: Sequence[int]) -> _Owners:
+    """Return an array that tells for a run's number where the run stands."""
+    place = np.zeros(max(numbers, default=0) + 1, np.int64)
+    place[list(numbers)] = np.arange(len(numbers))
+    return place
+
+
+def _typed(text: str, kind: str) -> Any:
+    if kind == "int":
+        number = int(text)
+        return number if abs(number) <= MAX_SAFE_INTEGER else text
+    if kind == "float":
+        return float(text)
+    if kind == "bool":
+        return text == "True"
+    return None if kind == "none" else text

@@ -1,0 +1,26 @@
+"""A question about runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from lightflow_jlab.contract.scalars import View
+
+
+@dataclass(frozen=True)
+class RunQuery:
+    """Which runs, in what order. Everything given must hold."""
+
+    experiment_ids: list[str] | None = None
+    filter: str = ""
+    """In the search language, see `search`."""
+    text: str = ""
+    """Found anywhere in name, id, note, source, params and tags; case doesn't matter."""
+    order_by: list[str] = field(default_factory=list)
+    """`metrics.loss DESC`, `params.lr`, `start_time` …; newest first by default."""
+    view: View = "active"
+    limit: int = 100
+    offset: int = 0
+    run_ids: list[str] | None = None
+    params_as_text: bool = False
+    """Sort params as the texts they were logged as, as MLflow does, not numbers as numbers."""
