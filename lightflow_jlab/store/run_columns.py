@@ -12,7 +12,7 @@ from sqlalchemy import Column, Connection, Select, func, select
 
 from lightflow_jlab.contract.scalars import MAX_SAFE_INTEGER
 from lightflow_jlab.store import schema
-from lightflow_jlab.store.run_tags import TAG_COLUMNS
+from lightflow_jlab.store.run_tags import NAME_TAG, NOTE_TAG, TAG_COLUMNS
 
 _ROWS_AT_ONCE = 200
 _Owners = NDArray[np.int64]
@@ -81,9 +81,10 @@ def _tags(
     wanted = [table.run, table.key, table.value]
     owners, keys, values = _columns(connection, wanted, numbers, place)
     made: dict[str, list[str | None]] = {key: [None] * len(numbers) for key in set(keys)}
-    for key, name in TAG_COLUMNS.items():
-        if any(attributes[name]):
-            made[key] = [value or None for value in attributes[name]]
+    for key in (NAME_TAG, NOTE_TAG):
+        values_of_runs = attributes[TAG_COLUMNS[key]]
+        if any(values_of_runs):
+            made[key] = [value or None for value in values_of_runs]
     for owner, key, value in zip(owners.tolist(), keys, values, strict=True):
         made[key][owner] = value
     return dict(sorted(made.items()))
