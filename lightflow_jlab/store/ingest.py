@@ -128,6 +128,8 @@ class Ingest:
 
     def start_run(self, record: records.RunStart, writer_id: str) -> None:
         number = self._number(record.run_id)
+        if number is not None:
+            self._recount_experiment_of(number)
         if number is not None and record.resume:
             self._update(
                 number, status="RUNNING", end_time=None, writer_id=writer_id, deleted_time=None
@@ -155,6 +157,15 @@ class Ingest:
             else:
                 self._update(number, **values)
         self._apply_tags(number, dict(record.tags))
+
+    def _recount_experiment_of(self, number: int) -> None:
+        """Have the feed show a run's experiment: it loses the run, or gets it back."""
+        own = select(schema.runs.c.experiment_id).where(schema.runs.c.id == number)
+        self._connection.execute(
+            update(schema.experiments)
+            .where(schema.experiments.c.experiment_id == own.scalar_subquery())
+            .values(seq=self._take_seq())
+        )
 
     def end_run(self, record: records.RunEnd) -> None:
         self._update(

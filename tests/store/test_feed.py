@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from lightflow_jlab.contract.rest import ExperimentPatch, RunPatch
@@ -51,7 +51,8 @@ def merged(seen: dict[str, Any], changes: Changes | Reset) -> int:
 
 
 @given(_actions)
-@settings(deadline=None, max_examples=20)
+@example([("note", 1), ("look", 1), ("start", 1), ("look", 1)])
+@settings(deadline=None, max_examples=10, derandomize=True, phases=[Phase.explicit, Phase.generate])
 def test_following_the_feed_shows_what_a_first_load_shows(actions: list[tuple[str, int]]) -> None:
     with blank_store() as store:
         followed: dict[str, Any] = {}
