@@ -77,6 +77,20 @@ export class LightflowClient {
     });
   }
 
+  /** Runs by their ids, deleted ones too; unknown ids are left out. */
+  async runsById(run_ids: readonly string[]): Promise<Run[]> {
+    if (run_ids.length === 0) {
+      return [];
+    }
+    const page = await this._get<RunPage>('runs', {
+      run_id: run_ids,
+      view: 'all',
+      limit: run_ids.length
+    });
+    const byId = new Map(page.runs.map(run => [run.run_id, run]));
+    return run_ids.flatMap(run_id => byId.get(run_id) ?? []);
+  }
+
   runKeys(experiment_id: string | null): Promise<RunKeys> {
     return this._get(
       'runs/keys',

@@ -78,9 +78,8 @@ export function ChartsTab(): React.ReactElement {
       {keys.length === 0 && (
         <Hint>{trans.__('These runs have no such metric (yet).')}</Hint>
       )}
-      {groups(keys).map(([prefix, members]) => (
-        <details key={prefix} open className="jp-Lightflow-group">
-          {prefix !== '' && <summary>{prefix}</summary>}
+      {groups(keys).map(([prefix, members]) => {
+        const tiles = (
           <div className="jp-Lightflow-tiles">
             {members.map(key => (
               <ChartTile
@@ -93,8 +92,16 @@ export function ChartsTab(): React.ReactElement {
               />
             ))}
           </div>
-        </details>
-      ))}
+        );
+        return prefix === '' ? (
+          <React.Fragment key={prefix}>{tiles}</React.Fragment>
+        ) : (
+          <details key={prefix} open className="jp-Lightflow-group">
+            <summary>{prefix}</summary>
+            {tiles}
+          </details>
+        );
+      })}
     </div>
   );
 }

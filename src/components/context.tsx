@@ -16,6 +16,10 @@ export interface IExplorerContext {
   trans: TranslationBundle;
   rendermime: IRenderMimeRegistry;
   chartDefaults: IChartDefaults;
+  /** Show these runs side by side in the main area. */
+  openComparison: (run_ids: readonly string[]) => void;
+  /** Where a browser opens this comparison. */
+  comparisonUrl: (run_ids: readonly string[]) => string;
   /** Put code into a new cell of the current notebook; null where there is none. */
   insertCode: ((code: string) => void) | null;
 }

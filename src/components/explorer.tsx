@@ -38,7 +38,9 @@ function Frame(props: { wide: boolean }): React.ReactElement {
   useSignal(model.changed);
   useSignal(model.runs.changed);
   useSignal(model.selection.changed);
-  const [tab, setTab] = React.useState<Tab>('charts');
+  const [tab, setTab] = React.useState<Tab>(
+    props.wide && model.selection.runs.length > 1 ? 'compare' : 'charts'
+  );
   const [menu, setMenu] = React.useState<IMenuPlace | null>(null);
   const focused = model.selection.focused?.run_id;
   React.useEffect(() => {
@@ -83,7 +85,7 @@ function Frame(props: { wide: boolean }): React.ReactElement {
         <div className="jp-Lightflow-content" role="tabpanel">
           <Boundary key={tab}>
             {tab === 'charts' && <ChartsTab />}
-            {tab === 'compare' && <CompareTab />}
+            {tab === 'compare' && <CompareTab wide={props.wide} />}
             {tab === 'details' && <DetailsTab />}
           </Boundary>
         </div>

@@ -9,7 +9,7 @@ import { RunRow } from './runRow';
 const ROW_PX = 26;
 const OVERSCAN_ROWS = 8;
 const OVERSCAN_COLUMNS = 2;
-const LEAST_NAME_PX = 170;
+const LEAST_NAME_PX = 140;
 const MINUTE_MS = 60_000;
 
 export interface ISort {

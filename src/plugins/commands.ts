@@ -2,6 +2,8 @@
 export namespace CommandIDs {
   export const openSidebar = 'lightflow:open-sidebar';
   export const openTab = 'lightflow:open-tab';
+  /** Takes `run_ids`. */
+  export const compareRuns = 'lightflow:compare-runs';
   export const refresh = 'lightflow:refresh';
 }
 

@@ -10,6 +10,7 @@ import {
   MainAreaWidget,
   WidgetTracker
 } from '@jupyterlab/apputils';
+import { PageConfig, URLExt } from '@jupyterlab/coreutils';
 import { INotebookTracker, NotebookActions } from '@jupyterlab/notebook';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
@@ -19,7 +20,9 @@ import { IRunsModel } from '../model';
 import { ExplorerWidget, lightflowIcon } from '../widgets';
 import { CommandIDs, DOMAIN, PLUGIN_ID, SIDEBAR_ID, TAB_ID } from './commands';
 
-const OPEN_PARAMETER = 'lightflow';
+/** `?lightflow=open` opens the sidebar; ids of runs, with commas between, their comparison. */
+const ADDRESS_PARAMETER = 'lightflow';
+const OPEN = 'open';
 
 /** The sidebar, the same in a tab, and the commands that open them. */
 export const explorerPlugin: JupyterFrontEndPlugin<void> = {
@@ -61,6 +64,11 @@ function activate(
     trans,
     rendermime,
     chartDefaults,
+    openComparison: run_ids =>
+      void app.commands.execute(CommandIDs.compareRuns, {
+        run_ids: [...run_ids]
+      }),
+    comparisonUrl,
     insertCode: notebooks?.currentWidget
       ? code => insertCode(notebooks, code)
       : null
@@ -86,17 +94,43 @@ function activate(
     icon: lightflowIcon,
     execute: () => openTab(app, tracker, context, trans.__('Runs'))
   });
+  app.commands.addCommand(CommandIDs.compareRuns, {
+    label: trans.__('Compare Lightflow Runs'),
+    icon: lightflowIcon,
+    describedBy: {
+      args: {
+        type: 'object',
+        properties: { run_ids: { type: 'array', items: { type: 'string' } } },
+        required: ['run_ids']
+      }
+    },
+    execute: async args => {
+      const run_ids = (args.run_ids ?? []) as string[];
+      model.selection.set(await model.client.runsById(run_ids));
+      openTab(app, tracker, context, trans.__('Runs'));
+    }
+  });
   app.commands.addCommand(CommandIDs.refresh, {
     label: trans.__('Refresh Lightflow Runs'),
     execute: () => model.retry()
   });
-  for (const command of Object.values(CommandIDs)) {
+  for (const command of [
+    CommandIDs.openSidebar,
+    CommandIDs.openTab,
+    CommandIDs.refresh
+  ]) {
     palette?.addItem({ command, category: 'Lightflow' });
   }
   void restorer?.restore(tracker, {
-    command: CommandIDs.openTab,
+    command: CommandIDs.compareRuns,
+    args: () => ({
+      run_ids: model.selection.runs.map(run => run.run_id)
+    }),
     name: () => TAB_ID
   });
+  model.selection.changed.connect(() =>
+    tracker.forEach(tab => void tracker.save(tab))
+  );
 
   const redraw = (): void => {
     sidebar.refresh();
@@ -115,12 +149,15 @@ function activate(
   void app.restored.then(() => {
     // The status bar counts running runs also while the sidebar is closed.
     void model.start();
-    if (
-      new URLSearchParams(window.location.search).get(OPEN_PARAMETER) ===
-        'open' &&
-      labShell
-    ) {
-      labShell.activateById(SIDEBAR_ID);
+    const asked = new URLSearchParams(window.location.search).get(
+      ADDRESS_PARAMETER
+    );
+    if (asked === OPEN) {
+      labShell?.activateById(SIDEBAR_ID);
+    } else if (asked) {
+      void app.commands.execute(CommandIDs.compareRuns, {
+        run_ids: asked.split(',')
+      });
     }
   });
 }
@@ -143,6 +180,11 @@ function openTab(
     app.shell.add(tab, 'main');
   }
   app.shell.activateById(TAB_ID);
+}
+
+function comparisonUrl(run_ids: readonly string[]): string {
+  const path = `lab?${ADDRESS_PARAMETER}=${run_ids.join(',')}`;
+  return URLExt.join(PageConfig.getBaseUrl(), path);
 }
 
 function insertCode(notebooks: INotebookTracker, code: string): void {

@@ -68,6 +68,10 @@ test('The chart moves while the cell is running, and two runs show what differs'
     '0.3'
   ]);
 
+  await expect(
+    sidebar.root.locator('.jp-Lightflow-diff [data-kind="added"]').last()
+  ).toContainText('%%track large-steps learning_rate=0.3');
+
   await sidebar.row('large-steps').click();
   const details = sidebar.root.locator('.jp-Lightflow-details');
   await expect(details).toContainText('%%track large-steps');

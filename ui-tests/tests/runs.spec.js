@@ -40,6 +40,39 @@ test('Equal params are hidden until they are asked for', async ({ page }) => {
   ).toBeVisible();
 });
 
+test('Metrics are held against a baseline, in a tab that an address opens', async ({
+  page
+}) => {
+  const sidebar = await twoRuns(page, 'baseline');
+  await sidebar.tick('rate-0.1');
+  await sidebar.tick('rate-0.5');
+  await sidebar.showTab('Compare');
+  const loss = place => place.locator('tr', { hasText: /^loss/ });
+  await expect(loss(sidebar.root).getByRole('cell')).toHaveText([
+    '0.5263',
+    /^0.1818−0.3445$/
+  ]);
+  await sidebar.root.getByLabel('Compare with rate-0.5').check();
+  await expect(loss(sidebar.root).getByRole('cell').first()).toHaveText(
+    '0.5263+0.3445'
+  );
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await sidebar.root.getByRole('button', { name: 'Copy address' }).click();
+  const address = await page.evaluate(() => navigator.clipboard.readText());
+  await sidebar.root.getByRole('button', { name: 'Open in a tab' }).click();
+  const tab = page.locator('#lightflow-tab');
+  await expect(loss(tab)).toBeVisible();
+  await page
+    .locator('.lm-TabBar-tab', { hasText: 'Runs' })
+    .locator('.lm-TabBar-tabCloseIcon')
+    .click();
+  await expect(tab).toHaveCount(0);
+
+  // Galata's own goto() waits for the launcher in front; here a comparison is.
+  await page.evaluate(url => window.location.assign(url), address);
+  await expect(loss(tab)).toBeVisible();
+});
+
 test('A run is renamed, gets a note, is deleted and comes back', async ({
   page
 }) => {
