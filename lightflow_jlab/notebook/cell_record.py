@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any
@@ -14,13 +15,15 @@ from lightflow_jlab.notebook.automatic import (
 from lightflow_jlab.notebook.context import CellContext
 from lightflow_jlab.notebook.figures import FigureCapture
 from lightflow_jlab.notebook.harmless import harmless
+from lightflow_jlab.notebook.judgement import Judgement
 from lightflow_jlab.notebook.place import message_id_of, request_of
 from lightflow_jlab.notebook.streams import without_overwritten
 from lightflow_jlab.notebook.surroundings import Surroundings
 from lightflow_jlab.tracking.run import ActiveRun
 from lightflow_jlab.tracking.secrecy import hide_secrets
 
-_WAIT_FOR_SURROUNDINGS_SECONDS = 0.03
+_WAIT_SECONDS = 0.03
+"""How long the end of a cell may wait for what is read beside it."""
 
 
 class CellRecord:
@@ -52,6 +55,7 @@ class CellRecord:
         self._given = given
         self._message_id = message_id_of(request_of(context.shell))
         self._surroundings: Surroundings | None = None
+        self._judgement: Judgement | None = None
         self._figures: FigureCapture | None = None
         self._finished = False
 
@@ -60,6 +64,7 @@ class CellRecord:
         if self._captured:
             self.record_source()
             self._start_surroundings()
+            self._start_judging()
             self._start_capture(own_display_id)
 
     def finish(self) -> None:
@@ -70,8 +75,10 @@ class CellRecord:
         if self._automatic and is_switched_on() and self.run.info.status == "RUNNING":
             self._record_automatic()
         self._finish_capture()
-        if self._surroundings is not None:
-            self._surroundings.wait(_WAIT_FOR_SURROUNDINGS_SECONDS)
+        deadline = time.monotonic() + _WAIT_SECONDS
+        for beside in (self._surroundings, self._judgement):
+            if beside is not None:
+                beside.wait(max(0.0, deadline - time.monotonic()))
 
     @harmless("record the code of a cell")
     def record_source(self) -> None:
@@ -81,6 +88,12 @@ class CellRecord:
     def _start_surroundings(self) -> None:
         self._surroundings = Surroundings(self.run, Path.cwd())
         self._surroundings.start()
+
+    @harmless("judge what a cell stands on")
+    def _start_judging(self) -> None:
+        if self._context.ledger.is_on:
+            self._judgement = Judgement(self._context, self._info, self.run, self._given)
+            self._judgement.start()
 
     @harmless("listen to the output of a cell")
     def _start_capture(self, own_display_id: str) -> None:

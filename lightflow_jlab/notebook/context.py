@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from lightflow_jlab.notebook.ledger import Ledger
+
 if TYPE_CHECKING:
     from lightflow_jlab.notebook.card import CardFactory
     from lightflow_jlab.notebook.streams import StreamCapture
@@ -18,6 +20,7 @@ class CellContext:
     streams: StreamCapture
     card_factory: Callable[[], CardFactory | None]
     """Finds the factory when a card is first needed: it may load libraries."""
+    ledger: Ledger = field(default_factory=Ledger)
     running_cell: Any = None
     """IPython's `ExecutionInfo` of the cell that is running, if a person asked for it."""
     tracked: list[TrackedCell] = field(default_factory=list)

@@ -48,6 +48,9 @@ def load(ip: Any, card_factory: CardFactory | None = None) -> None:
 
     streams = StreamCapture()
     context = CellContext(ip, streams, _factory_finder(card_factory))
+    if context.ledger.is_on:
+        # The last of IPython's inputs is the cell that loads Lightflow: it is added when it ends.
+        context.ledger.add_earlier(ip.history_manager.input_hist_raw[1:-1])
     hooks = CellHooks(context)
     prefilter = prefilter_below(ip)
     undo: list[Callable[[], None]] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from lightflow_jlab.config.notices import warn_once
 MAX_FAILURES = 3
 STRICT_VARIABLE = "LIGHTFLOW_STRICT"
 _REDELIVERY_SECONDS = 0.01
+_REPEAT_SECONDS = 0.1
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -82,16 +84,33 @@ def interrupts_held(*, pass_on: bool) -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before if before is not None else signal.SIG_DFL)
-        if held and pass_on:
-            timer = threading.Timer(_REDELIVERY_SECONDS, _interrupt)
-            timer.daemon = True
-            timer.start()
+        if held and pass_on and callable(before):
+            _deliver_later(before)
+
+
+def _deliver_later(handler: Callable[[int, FrameType | None], Any]) -> None:
+    """Interrupt the main thread in a moment, also where it waits in the system.
+
+    A signal that arrives just before a wait begins doesn't end the wait: it is sent again until
+    the handler was called, or is no longer the one in place because the cell has ended.
+    """
+
+    def take(number: int, frame: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, handler)
+        handler(number, frame)
+
+    def deliver() -> None:
+        while signal.getsignal(signal.SIGINT) is take:
+            _interrupt()
+            time.sleep(_REPEAT_SECONDS)
+
+    signal.signal(signal.SIGINT, take)
+    timer = threading.Timer(_REDELIVERY_SECONDS, deliver)
+    timer.daemon = True
+    timer.start()
 
 
 def _interrupt() -> None:
-    """Interrupt the main thread, also where it waits in the system, unless nobody would listen."""
-    if signal.getsignal(signal.SIGINT) in (signal.SIG_DFL, signal.SIG_IGN, None):
-        return
     main = threading.main_thread().ident
     if hasattr(signal, "pthread_kill") and main is not None:
         signal.pthread_kill(main, signal.SIGINT)

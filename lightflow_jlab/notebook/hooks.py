@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from lightflow_jlab.errors import LightflowError, NotFoundError
 from lightflow_jlab.notebook.context import CellContext
 from lightflow_jlab.notebook.harmless import harmless, interrupts_held
+from lightflow_jlab.notebook.place import cell_id_of
 from lightflow_jlab.notebook.run_place import RunPlace, is_numbered
 from lightflow_jlab.notebook.track_line import LAST, TrackLine, TrackLineError
 from lightflow_jlab.notebook.transformer import MARK, track_line_of
@@ -39,6 +41,8 @@ class CellHooks:
 
     def post_run_cell(self, result: Any) -> None:
         ended = getattr(result, "info", None)
+        if ended is not None:
+            self._add_to_ledger(result)
         is_outermost = result is None or _is_same(self._context.running_cell, ended)
         if self._context.tracked or (is_outermost and self.place.is_recording):
             with interrupts_held(pass_on=False):
@@ -61,6 +65,11 @@ class CellHooks:
         if info.silent or not info.store_history:
             return
         self._begin_run(info, line)
+
+    @harmless("note that a cell ran")
+    def _add_to_ledger(self, result: Any) -> None:
+        cell_id = cell_id_of(self._context.shell, result.info)
+        self._context.ledger.add_result(result, cell_id, time.time())
 
     @harmless("begin a tracked cell")
     def _begin_run(self, info: Any, line: TrackLine) -> None:

@@ -47,4 +47,4 @@ def test_tracking_an_empty_cell_takes_milliseconds(notebook: Notebook) -> None:
 def test_a_cell_that_is_not_tracked_pays_nothing_to_speak_of(notebook: Notebook) -> None:
     notebook.run(MEASURE)
     before, after = spent_seconds(notebook, "1", 30)
-    assert statistics.median(before) + statistics.median(after) < 50e-6
+    assert statistics.median(before) + statistics.median(after) < 200e-6

@@ -26,6 +26,8 @@ PLACES = [
     "lightflow_jlab.notebook.cell_record.automatic_values",
     "lightflow_jlab.notebook.cell_record.without_overwritten",
     "lightflow_jlab.notebook.surroundings.git_state",
+    "lightflow_jlab.notebook.judgement.verdict_on",
+    "lightflow_jlab.notebook.ledger.Ledger.add",
     "lightflow_jlab.notebook.surroundings.environment_json",
     "lightflow_jlab.tracking.run.ActiveRun.log_document",
     "lightflow_jlab.tracking.run.ActiveRun.log_params",

@@ -1,0 +1,70 @@
+"""The verdict on a run, made in a thread beside its cell."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+import time
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+from lightflow_jlab.notebook.context import CellContext
+from lightflow_jlab.notebook.harmless import harmless
+from lightflow_jlab.notebook.ledger import Execution
+from lightflow_jlab.notebook.place import cell_id_of, notebook_path
+from lightflow_jlab.notebook.transformer import body_of
+from lightflow_jlab.notebook.verdict import saved_notebook, verdict_on
+from lightflow_jlab.tracking.run import ActiveRun
+from lightflow_jlab.tracking.secrecy import hide_secrets
+
+
+class Judgement:
+    """Records two documents: `verdict`, in words, and `slice`, the cells that the run stood on."""
+
+    def __init__(
+        self, context: CellContext, info: Any, run: ActiveRun, given: Collection[str]
+    ) -> None:
+        self._run = run
+        self._given = frozenset(given)
+        ledger = context.ledger
+        self._executions = list(ledger.executions)
+        self._sources = {one.digest: ledger.source(one.digest) for one in self._executions}
+        digest = hashlib.blake2b(info.raw_cell.encode("utf-8", "replace")).hexdigest()
+        self._sources[digest] = info.raw_cell
+        self._executions.append(
+            Execution(
+                -1,
+                cell_id_of(context.shell, info),
+                digest,
+                context.shell.execution_count - 1,
+                time.time(),
+                True,
+            )
+        )
+        self._notebook = Path(notebook_path(context.shell.user_ns, Path(os.devnull)))
+        self._thread = threading.Thread(target=self._record, name="lightflow-verdict", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def wait(self, seconds: float) -> None:
+        self._thread.join(seconds)
+
+    @harmless("judge what a run stands on")
+    def _record(self) -> None:
+        from IPython.core.inputtransformer2 import TransformerManager
+
+        # One of its own: the shell's holds transformers that refuse or that have side effects.
+        manager: Any = TransformerManager
+        transform = manager().transform_cell
+        verdict = verdict_on(
+            self._executions,
+            lambda digest: hide_secrets(self._sources[digest]),
+            lambda source: transform(body_of(source)),
+            self._given,
+            saved_notebook(self._notebook),
+        )
+        self._run.log_document("verdict", verdict.text)
+        self._run.log_document("slice", verdict.as_json, "application/json")

@@ -1,0 +1,89 @@
+"""Every cell that a kernel has executed, in order, kept in memory."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+SETTING = "LIGHTFLOW_LEDGER"
+MAX_EXECUTIONS = 10_000
+MAX_SOURCE_CHARACTERS = 2_000_000
+MAX_CELL_CHARACTERS = 200_000
+"""A longer source is kept as a comment that says so: it would push out all others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """One execution of a cell."""
+
+    number: int
+    """Counts all that the ledger has seen, from 0."""
+    cell_id: str
+    """'' where the front end gave none."""
+    digest: str
+    """Of the source, see `Ledger.source`."""
+    execution_count: int
+    time: float
+    """When it ended, in seconds since the epoch."""
+    succeeded: bool
+
+
+class Ledger:
+    """Bounded: the oldest executions are forgotten first, and sources that nobody refers to."""
+
+    def __init__(self) -> None:
+        self.executions: deque[Execution] = deque()
+        self.is_on = os.environ.get(SETTING, "").strip().lower() not in ("0", "false", "no", "off")
+        self._numbers = count()
+        self._sources: dict[str, tuple[str, int]] = {}
+        """By digest: the source, and how many executions have it."""
+        self._characters = 0
+
+    def add(
+        self, source: str, cell_id: str, execution_count: int, time: float, succeeded: bool
+    ) -> Execution:
+        if len(source) > MAX_CELL_CHARACTERS:
+            source = f"# A cell of {len(source):,} characters, too long to be kept."
+        digest = sys.intern(hashlib.blake2b(source.encode("utf-8", "replace")).hexdigest()[:32])
+        known = self._sources.get(digest)
+        if known is None:
+            self._characters += len(source)
+        self._sources[digest] = (source, known[1] + 1 if known else 1)
+        execution = Execution(
+            next(self._numbers), cell_id, digest, execution_count, time, succeeded
+        )
+        self.executions.append(execution)
+        while self.executions and (
+            len(self.executions) > MAX_EXECUTIONS or self._characters > MAX_SOURCE_CHARACTERS
+        ):
+            self._forget(self.executions.popleft())
+        return execution
+
+    def source(self, digest: str) -> str:
+        return self._sources[digest][0]
+
+    def add_earlier(self, inputs: Iterable[str]) -> None:
+        """Add what IPython remembers from before Lightflow was loaded; its cell ids are unknown."""
+        for execution_count, source in enumerate(inputs, start=1):
+            self.add(source, "", execution_count, 0.0, True)
+
+    def add_result(self, result: Any, cell_id: str, time: float) -> None:
+        """Add an execution by IPython's `ExecutionResult`, if a person asked for it."""
+        info = result.info
+        if self.is_on and info.store_history and not info.silent:
+            number = result.execution_count
+            self.add(info.raw_cell, cell_id, number or 0, time, bool(result.success))
+
+    def _forget(self, execution: Execution) -> None:
+        source, times = self._sources[execution.digest]
+        if times > 1:
+            self._sources[execution.digest] = (source, times - 1)
+        else:
+            del self._sources[execution.digest]
+            self._characters -= len(source)

@@ -1,0 +1,171 @@
+"""Whether a run can be had again by running its notebook from top to bottom, in words."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal
+
+from lightflow_jlab.notebook.ledger import Execution
+from lightflow_jlab.notebook.names import Names, names_of
+from lightflow_jlab.notebook.slicing import slice_of
+
+MAX_NOTES = 20
+
+
+@dataclass(frozen=True)
+class SavedNotebook:
+    """A notebook as it lies on the disk, which may be older than what was executed."""
+
+    sources: dict[str, str]
+    """By cell id, from top to bottom; code cells only."""
+    time: float
+    """When it was saved, in seconds since the epoch."""
+
+
+@dataclass(frozen=True)
+class SlicedCell:
+    cell_id: str
+    execution_count: int
+    source: str
+    succeeded: bool
+
+
+@dataclass(frozen=True)
+class Verdict:
+    state: Literal["clean", "hidden state", "not known"]
+    notes: list[str]
+    cells: list[SlicedCell]
+    """What the run stood on, in the order of execution; its own cell is the last."""
+
+    @property
+    def text(self) -> str:
+        """Return the verdict as a person reads it."""
+        others = len(self.cells) - 1
+        stood = "on no other cell" if not others else f"on {_number(others, 'other cell')}"
+        return "\n".join([f"{self.state.capitalize()}: it stood {stood}.", *self.notes])
+
+    @property
+    def as_json(self) -> str:
+        return json.dumps({"version": 1, **asdict(self)})
+
+
+def verdict_on(
+    executions: Sequence[Execution],
+    source_of: Callable[[str], str],
+    as_python: Callable[[str], str],
+    given: frozenset[str],
+    saved: SavedNotebook | None,
+) -> Verdict:
+    """Judge the last of some executions.
+
+    Parameters
+    ----------
+    source_of
+        Returns the source of a digest.
+    as_python
+        Turns a cell's source into plain Python.
+    given
+        Names that are set without a cell.
+    saved
+        None where the notebook isn't known.
+    """
+    known: dict[str, Names] = {}
+    for execution in executions:
+        if execution.digest not in known:
+            try:
+                known[execution.digest] = names_of(as_python(source_of(execution.digest)))
+            except SyntaxError:
+                known[execution.digest] = Names()
+    names = [known[execution.digest] for execution in executions]
+    found = slice_of(names, given)
+    stood_on = [executions[index] for index in found.indices]
+    leaned = _repeated(stood_on) + _failed(stood_on)
+    if saved is not None:
+        leaned += _moved(stood_on, saved) + _changed(stood_on, source_of, saved)
+    not_known = [
+        f"What {_label(execution)} does can't be followed: it uses {call}."
+        for execution in stood_on
+        for call in dict.fromkeys(known[execution.digest].hidden)
+    ]
+    not_known += [f"No cell that was seen sets {name!r}." for name in found.unknown]
+    return Verdict(
+        "hidden state" if leaned else "not known" if not_known else "clean",
+        [*dict.fromkeys(leaned + not_known)][:MAX_NOTES],
+        [
+            SlicedCell(one.cell_id, one.execution_count, source_of(one.digest), one.succeeded)
+            for one in stood_on
+        ],
+    )
+
+
+def saved_notebook(path: Path) -> SavedNotebook | None:
+    """Read a notebook file; None where it is none."""
+    try:
+        time = path.stat().st_mtime
+        cells = json.loads(path.read_text("utf-8"))["cells"]
+        sources = {
+            cell["id"]: "".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"
+        }
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return SavedNotebook(sources, time)
+
+
+def _repeated(stood_on: Sequence[Execution]) -> list[str]:
+    times = Counter(one.cell_id for one in stood_on if one.cell_id)
+    latest = {one.cell_id: one for one in stood_on}
+    return [
+        f"{_label(latest[cell_id])} ran {number} times, each on what the last had left."
+        for cell_id, number in times.items()
+        if number > 1
+    ]
+
+
+def _failed(stood_on: Sequence[Execution]) -> list[str]:
+    return [
+        f"{_label(one)} stopped at an error, half done."
+        for one in stood_on[:-1]
+        if not one.succeeded
+    ]
+
+
+def _moved(stood_on: Sequence[Execution], saved: SavedNotebook) -> list[str]:
+    """Tell of cells that ran before one which stands above them."""
+    places = {cell_id: place for place, cell_id in enumerate(saved.sources)}
+    placed = [one for one in stood_on if one.cell_id in places]
+    notes = []
+    for index, one in enumerate(placed):
+        later = [
+            other for other in placed[index + 1 :] if places[other.cell_id] < places[one.cell_id]
+        ]
+        if later:
+            notes.append(f"{_label(one)} ran before {_label(later[0])}, but stands below it.")
+    return notes
+
+
+def _changed(
+    stood_on: Sequence[Execution], source_of: Callable[[str], str], saved: SavedNotebook
+) -> list[str]:
+    """Tell of cells that the notebook has no longer as they ran, if it was saved since."""
+    notes = []
+    latest = {one.cell_id: one for one in stood_on if one.cell_id}
+    for cell_id, one in latest.items():
+        if not 0 < one.time < saved.time:
+            continue
+        if cell_id not in saved.sources:
+            notes.append(f"{_label(one)} is no longer in the notebook.")
+        elif saved.sources[cell_id].strip() != source_of(one.digest).strip():
+            notes.append(f"{_label(one)} was edited after it ran.")
+    return notes
+
+
+def _label(execution: Execution) -> str:
+    return f"Cell [{execution.execution_count}]"
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
