@@ -121,6 +121,26 @@ class RunKeys(Struct, frozen=True):
     tags: list[str]
 
 
+class TrashedRun(Struct, frozen=True):
+    run_id: str
+    run_name: str
+    experiment_id: str
+    deleted_time: int
+    artifact_bytes: int
+    point_bytes: int
+    kept: bool
+    """It stays when the trash is emptied: it still logs, or a registered model needs its files."""
+
+
+class Trash(Struct, frozen=True):
+    """Deleted runs, the last deleted first."""
+
+    runs: list[TrashedRun]
+    size_bytes: int
+    """Of what emptying removes."""
+    seq: int
+
+
 class Completion(Struct, frozen=True):
     text: str
     kind: Literal["key", "operator", "value", "word"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,12 +25,14 @@ from lightflow_jlab.contract.rest import (
     RunPage,
     RunPatch,
     Series,
+    Trash,
 )
 from lightflow_jlab.contract.scalars import View
 from lightflow_jlab.contract.stream import Changes, Points, Reset, SubscribedSeries
 from lightflow_jlab.errors import NotFoundError, StoreError
-from lightflow_jlab.store import commands, contents, feed, listing, liveness, schema
+from lightflow_jlab.store import commands, contents, feed, listing, liveness, schema, trash
 from lightflow_jlab.store.assemble import assemble_experiments, assemble_runs
+from lightflow_jlab.store.clock import now_milliseconds
 from lightflow_jlab.store.contents import History
 from lightflow_jlab.store.engine import open_engine
 from lightflow_jlab.store.ingest import Ingest
@@ -38,6 +41,7 @@ from lightflow_jlab.store.run_columns import RunColumns
 from lightflow_jlab.store.run_query import RunQuery
 from lightflow_jlab.store.search import filter_hints
 from lightflow_jlab.store.sequence import current_seq
+from lightflow_jlab.store.trash import Remove
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -162,6 +166,24 @@ class Store:
         self._write(commands.set_run_stage, run_id, "active")
         return self.run(run_id)
 
+    # --- the trash
+
+    def trash(self, *, older_than: float = 0) -> Trash:
+        """Return the runs that were deleted at least `older_than` ms ago, and their sizes."""
+        return self._read(trash.trash, _before(older_than))
+
+    def empty_trash(self, *, older_than: float = 0, remove: Remove = shutil.rmtree) -> Trash:
+        """Remove what `trash` shows, for good, and return what is left of it.
+
+        Also removes what an interrupted call left. `remove` takes a folder away.
+        """
+        before = _before(older_than)
+        while self._write(trash.remove_some, before):
+            pass
+        self._write(trash.remove_empty_experiments)
+        trash.remove_folders(self.folder, self._read(trash.removed_run_ids), remove)
+        return self.trash(older_than=older_than)
+
     # --- what hangs on a run
 
     def document(self, run_id: str, kind: str) -> Document:
@@ -253,6 +275,10 @@ class Store:
             raise StoreError(f"The store {self.folder} is read-only: nothing can be changed.")
         with self._writing.begin() as connection:
             return command(connection, *args, **kwargs)
+
+
+def _before(older_than: float) -> int | None:
+    return int(now_milliseconds() - older_than) if older_than else None
 
 
 def _store_id(connection: Connection) -> str:

@@ -155,6 +155,32 @@ export interface RunKeys {
   tags: string[];
 }
 
+export interface TrashedRun {
+  run_id: string;
+  run_name: string;
+  experiment_id: string;
+  deleted_time: number;
+  artifact_bytes: number;
+  point_bytes: number;
+  /**
+   * It stays when the trash is emptied: it still logs, or a registered model
+   * needs its files.
+   */
+  kept: boolean;
+}
+
+/**
+ * Deleted runs, the last deleted first.
+ */
+export interface Trash {
+  runs: TrashedRun[];
+  /**
+   * Of what emptying removes.
+   */
+  size_bytes: number;
+  seq: number;
+}
+
 export interface Completion {
   text: string;
   kind: 'key' | 'operator' | 'value' | 'word';

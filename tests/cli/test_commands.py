@@ -95,3 +95,16 @@ def test_help_names_every_command(tmp_path: Path) -> None:
 
     shown = run("--help", store=tmp_path).stdout
     assert all(command in shown for command in COMMANDS)
+
+
+def test_the_trash_is_emptied_after_a_rehearsal(store: Path) -> None:
+    listed = run("runs", "list", "--format", "json", store=store)
+    run_id = json.loads(listed.stdout)[0]["run_id"]
+    run("runs", "delete", run_id, store=store)
+    rehearsal = run("gc", "--dry-run", store=store)
+    assert run_id in rehearsal.stdout and "would go" in rehearsal.stdout
+    assert "0 runs" in run("gc", "--older-than", "30d", store=store).stdout
+    assert "1 runs" in run("gc", store=store).stdout
+    assert run("runs", "show", run_id, store=store).returncode == 1
+    bad = run("gc", "--older-than", "soon", store=store)
+    assert bad.returncode == 1 and "Expected for example '30d'" in bad.stderr

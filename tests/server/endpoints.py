@@ -19,6 +19,7 @@ READS = [
     Endpoint("GET", "experiments", "read", "lightflow:experiments"),
     Endpoint("GET", "experiments/1", "read", "lightflow:experiments"),
     Endpoint("GET", f"series?run_id={RUN}&key=loss", "read", "lightflow:runs"),
+    Endpoint("GET", "trash?older_than_days=1", "read", "lightflow:trash"),
     Endpoint("GET", "runs", "read", "lightflow:runs"),
     Endpoint("GET", "runs/keys", "read", "lightflow:runs"),
     Endpoint("GET", "runs/filter?text=metrics.&position=8", "read", "lightflow:runs"),
@@ -36,6 +37,7 @@ WRITES = [
     Endpoint("PATCH", f"runs/{RUN}", "write", "lightflow:runs"),
     Endpoint("DELETE", f"runs/{RUN}", "write", "lightflow:runs"),
     Endpoint("POST", f"runs/{RUN}/restore", "write", "lightflow:runs"),
+    Endpoint("DELETE", "trash", "write", "lightflow:trash"),
 ]
 STREAM = Endpoint("GET", "stream", "read", "lightflow:stream")
 ENDPOINTS = [*READS, *WRITES]

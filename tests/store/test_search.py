@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -200,3 +201,12 @@ def test_a_filter_bar_is_told_what_is_wrong() -> None:
     assert (hints.position, hints.reason) == (13, "'>' can't stand here.")
     assert hints.allowed == ["a number"]
     assert filter_hints("metrics.acc > 1", 15, KEYS).position is None
+
+
+def test_every_example_of_the_guide_is_understood() -> None:
+    page = Path(__file__).resolve().parents[2] / "docs" / "guide" / "search.md"
+    table = page.read_text("utf-8").partition("## How it is compared")[2].partition("Words like")[0]
+    examples = re.findall(r"^\| `([^`]+)` \|", table, re.MULTILINE)
+    assert len(examples) == 13
+    for example in examples:
+        parse_filter(example)

@@ -4,6 +4,7 @@ from lightflow_jlab.store.search.compile import Condition, condition
 from lightflow_jlab.store.search.complete import filter_hints
 from lightflow_jlab.store.search.mistake import FilterError
 from lightflow_jlab.store.search.parse import parse_filter
+from lightflow_jlab.store.search.tokens import read_duration
 from lightflow_jlab.store.search.vocabulary import RUNS, Held, Vocabulary
 from lightflow_jlab.store.search.write import write_filter
 
@@ -15,6 +16,7 @@ __all__ = [
     "compile_filter",
     "filter_hints",
     "parse_filter",
+    "read_duration",
     "write_filter",
 ]
 

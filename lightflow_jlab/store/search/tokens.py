@@ -58,6 +58,14 @@ def segments(text: str) -> list[str]:
     return [ticked or quoted or plain for ticked, quoted, plain in _SEGMENT.findall(text)]
 
 
+def read_duration(text: str) -> float:
+    """Return milliseconds. Raises ValueError."""
+    found = tokens(text)
+    if len(found) != 2 or found[0].kind != "span":
+        raise ValueError(f"{text!r} is no duration. Expected for example '30d' or '1h30m'.")
+    return span_milliseconds(text)
+
+
 def span_milliseconds(text: str) -> float:
     """Return the length of `1h30m` or `2 days`."""
     total = 0.0

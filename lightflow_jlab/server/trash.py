@@ -1,0 +1,28 @@
+"""Endpoints of the trash."""
+
+from __future__ import annotations
+
+from tornado import web
+
+from lightflow_jlab.server.access import authorized
+from lightflow_jlab.server.handler import LightflowHandler
+from lightflow_jlab.store import Store
+
+RESOURCE = "lightflow:trash"
+_DAY_MILLISECONDS = 86_400_000
+_MOST_DAYS = 100_000
+
+
+class TrashHandler(LightflowHandler):
+    @web.authenticated
+    @authorized("read", RESOURCE)
+    async def get(self) -> None:
+        await self.answer(await self.service.read(Store.trash, older_than=self._age()))
+
+    @web.authenticated
+    @authorized("write", RESOURCE)
+    async def delete(self) -> None:
+        await self.answer(await self.service.command(Store.empty_trash, older_than=self._age()))
+
+    def _age(self) -> int:
+        return self.integer("older_than_days", 0, 0, _MOST_DAYS) * _DAY_MILLISECONDS
