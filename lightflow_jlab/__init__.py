@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         StoreError,
         StoreTooNewError,
     )
+    from lightflow_jlab.tracking.changes import changed
     from lightflow_jlab.tracking.fluent import (
         active_run,
         delete_tag,
@@ -69,6 +70,7 @@ _HOMES = {
     ),
     "lightflow_jlab.notebook.extension": ("load_ipython_extension", "unload_ipython_extension"),
     "lightflow_jlab.server": ("_jupyter_server_extension_points",),
+    "lightflow_jlab.tracking.changes": ("changed",),
     "lightflow_jlab.tracking.fluent": (
         "active_run",
         "delete_tag",
@@ -114,6 +116,7 @@ __all__ = [
     "StoreTooNewError",
     "__version__",
     "active_run",
+    "changed",
     "chart",
     "compare",
     "delete_tag",

@@ -17,7 +17,7 @@ from lightflow_jlab.tracking.place import set_place
 if TYPE_CHECKING:
     from lightflow_jlab.notebook.card import CardFactory
 
-MAGICS = {"cell": ("track",), "line": ("runs", "compare")}
+MAGICS = {"cell": ("track",), "line": ("runs", "compare", "changed")}
 
 _undo: WeakKeyDictionary[Any, list[Callable[[], None]]] = WeakKeyDictionary()
 

@@ -1,4 +1,4 @@
-"""`%%track?`, `%runs` and `%compare`, as IPython's help and completion know them."""
+"""`%%track?`, `%runs`, `%compare` and `%changed`, as IPython's help and completion know them."""
 
 from __future__ import annotations
 
@@ -54,3 +54,8 @@ class LightflowMagics(Magics):
         if not wanted:
             raise TrackLineError("%compare: no run is named. Expected run ids: %compare ID ID.")
         return lightflow_jlab.compare(wanted)
+
+    @line_magic
+    def changed(self, line: str) -> Any:
+        """Tell what changed since the cell's previous and best attempts: %changed [RUN_ID]"""
+        return lightflow_jlab.changed(line.strip() or None)

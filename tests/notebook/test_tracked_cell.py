@@ -323,6 +323,13 @@ def test_runs_are_shown_by_a_line_magic(notebook: Notebook) -> None:
     assert shown.contents("execute_result")[0]["data"] == {"text/plain": "['second']"}
 
 
+def test_what_changed_is_told_by_a_line_magic(notebook: Notebook) -> None:
+    for rate in (0.5, 0.25):
+        notebook.run(f"%%track rate={rate}\nloss = rate * 2", cell_id="cell-3")
+    told = notebook.run("%changed").contents("execute_result")[0]["data"]["text/plain"]
+    assert told.startswith("Since attempt 1: loss 1 → 0.5 (-0.5, better); rate 0.5 → 0.25; lines")
+
+
 def test_comparing_nothing_is_explained(notebook: Notebook) -> None:
     assert "no run is named" in notebook.run("%compare").traceback
 
