@@ -16,6 +16,7 @@ from lightflow_jlab.store.chunks import Columns, Floats, Integers
 from lightflow_jlab.store.commands import run_number
 from lightflow_jlab.store.downsample import downsample, in_step_order, window
 from lightflow_jlab.store.points import read_points
+from lightflow_jlab.store.recent_points import RecentPoints, SeriesKey
 
 SHOWN_DOCUMENT_BYTES = 1024 * 1024
 
@@ -127,15 +128,22 @@ def series(
     start_step: int | None,
     end_step: int | None,
     max_points: int,
+    recent: RecentPoints,
 ) -> Series:
     """Return a metric for drawing; empty where the run doesn't have it."""
     number, _ = run_number(connection, run_id)
     metric = _metric(connection, number, key)
     points, total = chunks.empty(), 0
     if metric is not None:
-        points = read_points(connection, metric[0], steps=(start_step, end_step))
         total = metric[1]
-    points = window(in_step_order(points), start_step, end_step)
+        whole = SeriesKey(run_id, key, total)
+        kept = recent.get(whole)
+        points = kept or in_step_order(
+            read_points(connection, metric[0], steps=(start_step, end_step))
+        )
+        if kept is None and start_step is None and end_step is None:
+            recent.put(whole, points)
+    points = window(points, start_step, end_step)
     fewer = downsample(points, max_points)
     return _series(run_id, key, fewer, len(points.steps), total)
 

@@ -15,9 +15,9 @@ from lightflow_jlab.store.schema import chunks as chunk_table
 from lightflow_jlab.store.schema import metrics
 from lightflow_jlab.store.sequence import inserted_key
 
-TAIL_POINTS = 1024
-"""A last chunk shorter than this is written again with what comes next."""
 CHUNK_POINTS = 65_536
+"""A chunk as long as this is never written again."""
+_MOST_JOINED = 20
 
 Ties = Literal["arrival", "value"]
 """Which of two points of one step and time is the last: the later, or (MLflow) the greater."""
@@ -76,22 +76,32 @@ def read_points(
 
 
 def _append_chunks(connection: Connection, metric: int, count: int, points: Columns) -> None:
+    """Append points, joined with last chunks that are not much longer.
+
+    As in a binary counter, a point is written again each time that its chunk about doubles: so
+    neither is a long chunk rewritten for a few points, nor do short ones pile up.
+    """
     start = count
-    if count:
-        tail = (
-            connection.execute(
-                select(chunk_table)
-                .where(chunk_table.c.metric == metric)
-                .order_by(chunk_table.c.start_index.desc())
-                .limit(1)
-            )
-            .mappings()
-            .one()
+    older = connection.execute(
+        select(chunk_table.c.id, chunk_table.c.start_index, chunk_table.c.count)
+        .where(chunk_table.c.metric == metric)
+        .order_by(chunk_table.c.start_index.desc())
+        .limit(_MOST_JOINED)
+    ).all()
+    joined = []
+    for number, first, length in older:
+        size = count - start + len(points.steps)
+        if length >= 2 * size or length + size > CHUNK_POINTS:
+            break
+        joined.append(number)
+        start = first
+    if joined:
+        these = chunk_table.c.id.in_(joined)
+        kept = connection.execute(
+            select(chunk_table.c.points).where(these).order_by(chunk_table.c.start_index)
         )
-        if tail["count"] < TAIL_POINTS:
-            connection.execute(chunk_table.delete().where(chunk_table.c.id == tail["id"]))
-            points = chunks.join([chunks.decode(tail["points"]), points])
-            start = tail["start_index"]
+        points = chunks.join([*(chunks.decode(data) for data in kept.scalars()), points])
+        connection.execute(chunk_table.delete().where(these))
     rows = []
     for first in range(0, len(points.steps), CHUNK_POINTS):
         part = points.part(slice(first, first + CHUNK_POINTS))

@@ -37,6 +37,7 @@ from lightflow_jlab.store.contents import History
 from lightflow_jlab.store.engine import open_engine
 from lightflow_jlab.store.ingest import Ingest
 from lightflow_jlab.store.migrate import check_schema, ensure_schema
+from lightflow_jlab.store.recent_points import RecentPoints
 from lightflow_jlab.store.run_columns import RunColumns
 from lightflow_jlab.store.run_query import RunQuery
 from lightflow_jlab.store.search import filter_hints
@@ -59,6 +60,7 @@ class Store:
         self._reading = open_engine(database, "read", read_only=read_only)
         self._writing = None if read_only else open_engine(database, "write")
         self._importing = None if read_only else open_engine(database, "import")
+        self._recent = RecentPoints()
         self.store_id = self._read(_store_id)
 
     @classmethod
@@ -210,7 +212,7 @@ class Store:
     ) -> list[Series]:
         """Return one metric of several runs for drawing, each with about `max_points` points."""
         return [
-            self._read(contents.series, run_id, key, start_step, end_step, max_points)
+            self._read(contents.series, run_id, key, start_step, end_step, max_points, self._recent)
             for run_id in run_ids
         ]
 

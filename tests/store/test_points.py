@@ -12,6 +12,7 @@ from lightflow_jlab.contract.scalars import decode_number
 from lightflow_jlab.store import Store, chunks
 from lightflow_jlab.store.chunks import Columns
 from lightflow_jlab.store.downsample import downsample
+from lightflow_jlab.store.recent_points import LEAST_POINTS, RecentPoints, SeriesKey
 
 from .recorded import blank_store, columns, record, run_id
 
@@ -106,3 +107,25 @@ def test_a_window_holds_the_asked_steps_and_tells_how_many_there_are(store: Stor
     assert (part.steps, part.count, part.total) == (list(range(10, 20)), 10, 1000)
     (nothing,) = store.series([run_id(1)], "other")
     assert (nothing.steps, nothing.total) == ([], 0)
+
+
+def test_a_long_series_is_drawn_from_memory_until_more_points_come(store: Store) -> None:
+    long = [float(step % 11) for step in range(30_000)]
+    record(store, 1, metrics={"loss": long})
+    first, again = (store.series([run_id(1)], "loss", max_points=100) for _ in range(2))
+    assert first == again
+    (zoomed,) = store.series([run_id(1)], "loss", start_step=5, end_step=9)
+    assert zoomed.values == long[5:10]
+    with store.ingest() as ingest:
+        ingest.add_points(run_id(1), "loss", columns([99.0], [30_000], [1]))
+    (more,) = store.series([run_id(1)], "loss", max_points=100)
+    assert (more.total, more.values[-1]) == (30_001, 99.0)
+
+
+def test_memory_for_series_is_bounded() -> None:
+    points = columns([0.0] * LEAST_POINTS)
+    recent = RecentPoints(max_bytes=2 * 24 * LEAST_POINTS)
+    keys = [SeriesKey(run_id(number), "loss", LEAST_POINTS) for number in range(3)]
+    for key in keys:
+        recent.put(key, points)
+    assert [recent.get(key) is not None for key in keys] == [False, True, True]
