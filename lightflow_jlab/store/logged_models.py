@@ -39,8 +39,6 @@ class LoggedModel(NamedTuple):
     params: dict[str, str]
     tags: dict[str, str]
     points: list[ModelPoint]
-    registrations: list[tuple[str, int]]
-    """Name and version of what was registered of it."""
 
 
 class NewModel(NamedTuple):
@@ -152,15 +150,8 @@ def assemble(connection: Connection, rows: Sequence[RowMapping]) -> list[LoggedM
     )
     for row in connection.execute(query):
         points[row[0]].append(ModelPoint(*row))
-    versions = model_schema.model_versions
-    registered = defaultdict(list)
-    query = select(versions.c.model_id, versions.c.name, versions.c.version).where(
-        versions.c.model_id.in_(ids)
-    )
-    for model_id, name, version in connection.execute(query):
-        registered[model_id].append((name, version))
     return [
-        LoggedModel(row, params[one], tags[one], points[one], registered[one])
+        LoggedModel(row, params[one], tags[one], points[one])
         for one, row in zip(ids, rows, strict=True)
     ]
 

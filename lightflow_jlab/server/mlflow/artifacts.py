@@ -75,7 +75,7 @@ class ArtifactHandler(MlflowHandler, FileHandler):
     @authorized("write", RESOURCE)
     async def delete(self, path: str) -> None:
         await self.service.command(_remove, place(path))
-        await self.reply(Empty())
+        await self.answer(Empty())
 
     async def data_received(self, chunk: bytes) -> None:  # type: ignore[override]
         if self._file is None:
@@ -123,7 +123,7 @@ class ArtifactListHandler(MlflowHandler):
         path = self.text("path")
         if not path:
             raise InvalidValueError("Missing value for required parameter 'path'.")
-        await self.reply(Files(files=await self.service.read(_list, place(path))))
+        await self.answer(Files(files=await self.service.read(_list, place(path))))
 
 
 class ModelArtifactsHandler(MlflowHandler):
@@ -133,7 +133,7 @@ class ModelArtifactsHandler(MlflowHandler):
     @authorized("read", RESOURCE)
     async def get(self, model_id: str) -> None:
         path = self.text("artifact_directory_path").strip("/")
-        await self.reply(await self.service.read(_list_of_model, model_id, path))
+        await self.answer(await self.service.read(_list_of_model, model_id, path))
 
 
 class NotOfferedHandler(MlflowHandler):

@@ -69,9 +69,6 @@ class MlflowHandler(LightflowHandler):
     def _is_stranger(self) -> bool:
         return getattr(self, "_jupyter_current_user", None) is None
 
-    async def reply(self, answer: msgspec.Struct) -> None:
-        await self.answer(answer)
-
 
 class UnknownHandler(MlflowHandler):
     """An address that MLflow's protocol may have and this server doesn't."""
@@ -170,6 +167,6 @@ def _method(endpoint: Endpoint) -> Callable[..., Awaitable[None] | None]:
             found = await self.service.read(Store.ask, endpoint.answer, asked)
         else:
             found = await self.service.command(Store.change, endpoint.answer, asked)
-        await self.reply(found)
+        await self.answer(found)
 
     return answer

@@ -204,11 +204,6 @@ class LoggedModelParams(ModelId, kw_only=True):
     params: list[KeyValue] | None = None
 
 
-class LoggedModelArtifacts(ModelId, kw_only=True):
-    artifact_directory_path: str | None = ""
-    page_token: str | None = None
-
-
 class ScoredDataset(Request, kw_only=True):
     dataset_name: Required
     dataset_digest: str | None = None
