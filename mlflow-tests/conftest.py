@@ -6,6 +6,7 @@ Run by `scripts/test mlflow` in an environment that holds MLflow; ours comes fro
 from __future__ import annotations
 
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -66,9 +67,15 @@ class Server:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port below those that systems give out by themselves, to whoever asks next."""
+    while True:
+        port = random.randrange(20_000, 30_000)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 def start(command: list[str], address: str, folder: Path, **environment: str) -> subprocess.Popen:
