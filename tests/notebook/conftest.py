@@ -230,6 +230,16 @@ class Notebook:
     def last_run(self) -> RecordedRun:
         return self.runs()[-1]
 
+    def judged_run(self) -> RecordedRun:
+        """Return the last run when what is recorded beside its cell is there too."""
+        self.run(
+            "for _ in __import__('threading').enumerate():\n"
+            "    if _.name in ('lightflow-verdict', 'lightflow-surroundings'):\n"
+            "        _.join(20)",
+            silent=True,
+        )
+        return self.last_run()
+
     def close(self) -> None:
         self.client.stop_channels()
         self.manager.shutdown_kernel(now=True)

@@ -114,7 +114,7 @@ def test_a_kernel_tells_each_run_what_it_stood_on(notebook: Notebook) -> None:
     cells = {"a": "rate = 0.5", "b": "text = 'unused'", "c": "%%track\nrate * 2"}
     for cell_id in ("a", "b", "c"):
         notebook.run(cells[cell_id], cell_id=cell_id)
-    run = notebook.last_run()
+    run = notebook.judged_run()
     assert run.documents["verdict"] == "Clean: it stood on 1 other cell."
     sliced = json.loads(run.documents["slice"])
     assert [cell["source"] for cell in sliced["cells"]] == ["rate = 0.5", "%%track\nrate * 2"]
@@ -127,7 +127,7 @@ def test_a_kernel_tells_each_run_what_it_stood_on(notebook: Notebook) -> None:
     nbformat.write(content, path)
     os.utime(path, (time.time() + 5,) * 2)
     notebook.run(cells["c"], cell_id="c")
-    assert notebook.last_run().documents["verdict"].splitlines() == [
+    assert notebook.judged_run().documents["verdict"].splitlines() == [
         "Hidden state: it stood on 1 other cell.",
         "Cell [2] ran before Cell [5], but stands below it.",
         "Cell [2] was edited after it ran.",
@@ -139,7 +139,7 @@ def test_cells_from_before_loading_and_values_of_the_line_are_known(notebook: No
     notebook.run("early += 1")
     notebook.run("%load_ext lightflow_jlab\nwith_load = 2")
     notebook.run("%%track lr=1\nearly + with_load + lr")
-    cells = json.loads(notebook.last_run().documents["slice"])["cells"]
+    cells = json.loads(notebook.judged_run().documents["slice"])["cells"]
     assert [cell["source"].splitlines()[-1] for cell in cells] == [
         "early = 1",
         "early += 1",
@@ -152,4 +152,4 @@ def test_the_ledger_can_be_switched_off(notebook: Notebook) -> None:
     notebook.run("%env LIGHTFLOW_LEDGER=0")
     notebook.run("%reload_ext lightflow_jlab")
     notebook.run("%%track\n1")
-    assert not {"verdict", "slice"} & notebook.last_run().documents.keys()
+    assert not {"verdict", "slice"} & notebook.judged_run().documents.keys()
