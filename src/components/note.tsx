@@ -69,6 +69,23 @@ export function Note(props: { run: Run }): React.ReactElement {
   );
 }
 
+/**
+ * Jupyter's sanitiser lets attributes pass by which a click runs a command of JupyterLab, ids that
+ * others look for, and forms.
+ */
+function makeInert(node: HTMLElement): void {
+  for (const element of node.querySelectorAll('*')) {
+    for (const name of element.getAttributeNames()) {
+      if (name === 'id' || name.startsWith('data-commandlinker')) {
+        element.removeAttribute(name);
+      }
+    }
+  }
+  node
+    .querySelectorAll('form, button, input, select, textarea')
+    .forEach(element => element.replaceWith(...element.childNodes));
+}
+
 function Markdown(props: { text: string }): React.ReactElement {
   const { rendermime } = useExplorer();
   const host = React.useRef<HTMLDivElement>(null);
@@ -78,9 +95,11 @@ function Markdown(props: { text: string }): React.ReactElement {
       return;
     }
     const renderer = rendermime.createRenderer(MARKDOWN);
-    void renderer.renderModel(
-      new MimeModel({ data: { [MARKDOWN]: props.text }, trusted: false })
-    );
+    void renderer
+      .renderModel(
+        new MimeModel({ data: { [MARKDOWN]: props.text }, trusted: false })
+      )
+      .then(() => makeInert(renderer.node));
     Widget.attach(renderer, host.current);
     return () => renderer.dispose();
   }, [rendermime, props.text]);

@@ -100,6 +100,24 @@ test('A run is renamed, gets a note, is deleted and comes back', async ({
   await expect(sidebar.row('baseline')).toBeVisible();
 });
 
+test('A note runs no command of JupyterLab', async ({ page }) => {
+  record(`
+lf.set_experiment("hostile")
+command = 'data-commandlinker-command="apputils:change-theme"'
+dark = 'data-commandlinker-args="{&quot;theme&quot;: &quot;JupyterLab Dark&quot;}"'
+lf.start_run(run_name="trap", description=f'<button id="main" {command} {dark}>press me</button>').end()
+`);
+  const sidebar = new Sidebar(page);
+  await sidebar.open();
+  await sidebar.chooseExperiment('hostile');
+  await sidebar.row('trap').click();
+  const note = sidebar.root.locator('.jp-Lightflow-note');
+  await note.getByText('press me').click();
+  await expect(note.getByRole('button', { name: 'press me' })).toHaveCount(0);
+  await expect(note.locator('[id]')).toHaveCount(0);
+  expect(await page.theme.getTheme()).toBe('JupyterLab Light');
+});
+
 test('Runs are found by words and by the search language', async ({ page }) => {
   const sidebar = await twoRuns(page, 'search');
   const search = sidebar.root.getByLabel('Search runs');
