@@ -15,7 +15,7 @@ from pathlib import Path
 
 from benchmarks.table import Row
 from lightflow_jlab.config.locations import database_file
-from lightflow_jlab.importer import ImporterService
+from lightflow_jlab.importer import Importer, ImporterService
 from lightflow_jlab.store.store import Store
 
 POINTS = 1_000_000
@@ -93,7 +93,7 @@ def _durable(calls: str, keys: int, processes: int, points: int) -> tuple[float,
     with tempfile.TemporaryDirectory(dir=".", prefix="benchmark-") as folder:
         place = Path(folder).absolute() / ".lightflow"
         store = Store.open(place)
-        service = ImporterService(store, lambda _: None)
+        service = ImporterService(store, Importer(store), lambda _: None)
         service.start()
         try:
             code = _LOG + calls + _END

@@ -70,6 +70,11 @@ def fallback_spool_folder(store: Path) -> Path:
     return state_folder() / "spool" / digest
 
 
+def all_spool_folders(store: Path) -> list[Path]:
+    """Return where a store's log may be."""
+    return [spool_folder(store), fallback_spool_folder(store)]
+
+
 def artifact_folder(store: Path, run_id: str) -> Path:
     """Return the folder of a run's artifacts; sharded by the id's first two digits."""
     return store / "artifacts" / run_id[:2] / run_id

@@ -21,6 +21,10 @@ class Process(Struct, frozen=True, omit_defaults=True):
     start_time: float
     """Process start in seconds since the epoch, as psutil gives it."""
     kernel_id: str = ""
+    start_ticks: int = 0
+    """Process start in clock ticks since the boot, which no change of the clock moves; or 0."""
+    pid_namespace: str = ""
+    """Within which `pid` means this process, where the system has several; or ''."""
 
 
 class RunStart(Struct, frozen=True, omit_defaults=True):

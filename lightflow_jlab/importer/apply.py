@@ -18,12 +18,13 @@ Step = Callable[[Ingest, Any, SegmentCursor], None]
 _STEPS: dict[int, tuple[type[msgspec.Struct], Step]] = {
     RecordType.WRITER: (records.Process, lambda i, r, c: i.put_writer(c.file.writer_id, r)),
     RecordType.RUN_START: (records.RunStart, lambda i, r, c: i.start_run(r, c.file.writer_id)),
-    RecordType.RUN_END: (records.RunEnd, lambda i, r, _: i.end_run(r)),
+    RecordType.RUN_END: (records.RunEnd, lambda i, r, c: i.end_run(r, c.file.writer_id)),
     RecordType.PARAMS: (records.Params, lambda i, r, _: i.set_params(r)),
     RecordType.TAGS: (records.Tags, lambda i, r, _: i.set_tags(r)),
     RecordType.METRIC_INFO: (records.MetricInfo, lambda i, r, _: i.metric_info(r)),
     RecordType.ARTIFACT: (records.ArtifactRecord, lambda i, r, _: i.add_artifact(r)),
     RecordType.DOCUMENT: (records.DocumentRecord, lambda i, r, _: i.put_document(r)),
+    RecordType.HEARTBEAT: (records.Heartbeat, lambda i, r, c: i.count_dropped(r, c.file.writer_id)),
     RecordType.EXPERIMENT: (records.ExperimentRecord, lambda i, r, _: i.put_experiment(r)),
 }
 _OURS = {
@@ -32,7 +33,6 @@ _OURS = {
     RecordType.SEGMENT_END,
     RecordType.CLOSE,
     RecordType.POINTS,
-    RecordType.HEARTBEAT,
 }
 
 
@@ -53,6 +53,9 @@ def apply_batch(ingest: Ingest, cursor: SegmentCursor, batch: Batch) -> int:
         if run_id is not None:
             ingest.add_points(run_id, name, points)
         count += len(points.steps)
+    ingest.adopt_recovered(cursor.file.writer_id)
+    if count:
+        ingest.sign_of_life(cursor.file.writer_id)
     return count
 
 

@@ -7,9 +7,10 @@ import threading
 import time
 from pathlib import Path
 
-from lightflow_jlab.config.locations import fallback_spool_folder, spool_folder
+from lightflow_jlab.config.locations import all_spool_folders
 from lightflow_jlab.errors import StoreError
 from lightflow_jlab.importer.importer import Importer
+from lightflow_jlab.importer.lease import last_holder
 from lightflow_jlab.importer.segments import open_cursor
 from lightflow_jlab.spool.reader import list_segments
 from lightflow_jlab.store.store import Store
@@ -58,7 +59,7 @@ def _open(folder: Path) -> tuple[Store, Importer | None]:
     known = _opened.get(folder)
     if known is None or known[0] != os.getpid() or not (folder / "lightflow.db").exists():
         store = Store.open(folder)
-        importer = None if store.read_only else Importer.without_lease(store)
+        importer = None if store.read_only else Importer(store)
         known = _opened[folder] = (os.getpid(), store, importer)
     return known[1], known[2]
 
@@ -66,7 +67,7 @@ def _open(folder: Path) -> tuple[Store, Importer | None]:
 def _written(store: Store) -> dict[tuple[str, int], int]:
     """Return up to which byte each segment holds whole records now."""
     ends: dict[tuple[str, int], int] = {}
-    for folder in (spool_folder(store.folder), fallback_spool_folder(store.folder)):
+    for folder in all_spool_folders(store.folder):
         for file in list_segments(folder):
             state = store.spool_offset(file.writer_id, file.segment)
             if state is not None and state[1]:
@@ -88,10 +89,10 @@ def _wait(
         if not wanted:
             return
         if time.monotonic() > deadline:
+            holder = last_holder(store.folder) or "another process"
             raise StoreError(
-                f"The store {store.folder} has not taken in what was logged: another process "
-                "holds importer.lock and doesn't get on. Nothing is lost; try again, or end "
-                "that process."
+                f"The store {store.folder} has not taken in what was logged: {holder} imports "
+                "there and doesn't get on. Nothing is lost; try again, or end that process."
             )
         with _lock:
             if importer.take_lease():

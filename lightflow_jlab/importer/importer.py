@@ -2,64 +2,67 @@
 
 from __future__ import annotations
 
-import os
-import platform
 import time
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from pathlib import Path
 
-import zstandard
-from filelock import FileLock, Timeout
-
-from lightflow_jlab.config.locations import (
-    fallback_spool_folder,
-    make_private_folder,
-    spool_folder,
-)
+from lightflow_jlab.config.locations import all_spool_folders, spool_folder
 from lightflow_jlab.config.machine import boot_id
 from lightflow_jlab.config.notices import warn_once
+from lightflow_jlab.contract.records import Process
 from lightflow_jlab.errors import SpoolError
 from lightflow_jlab.importer.apply import apply_batch
-from lightflow_jlab.importer.liveness import is_gone
+from lightflow_jlab.importer.judge import Judge
+from lightflow_jlab.importer.lease import Lease
+from lightflow_jlab.importer.liveness import Sight, look_at
+from lightflow_jlab.importer.retention import days_to_keep, put_away
 from lightflow_jlab.importer.segments import SegmentCursor, has_data_at, open_cursor
 from lightflow_jlab.spool.reader import SpoolFile, discard_unbegun, list_segments
 from lightflow_jlab.store.store import Store
 
-KEEP_DAYS = 30
-"""How long imported segments are kept, so that a damaged database can be rebuilt."""
+QUIET_SECONDS = 86_400.0
+"""After which a segment of another machine, or from before a restart of this one, is closed."""
 
 
-@dataclass
 class Importer:
     """Imports while it holds the store's lease. Not thread-safe.
 
     What it knows of the segments is kept when the lease is given back and taken again.
+
+    Parameters
+    ----------
+    keep_days
+        How long imported segments are kept; by default what the environment sets, or 30 days.
+    is_stopped_by_user, clock
+        See `Judge`.
     """
 
-    store: Store
-    _lease: FileLock
-    _cursors: dict[Path, SegmentCursor] = field(default_factory=dict)
-    _finished: set[tuple[str, int]] = field(default_factory=set)
+    def __init__(
+        self,
+        store: Store,
+        *,
+        keep_days: float | None = None,
+        is_stopped_by_user: Callable[[str], bool] = lambda kernel_id: False,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.store = store
+        self._keep_days = days_to_keep() if keep_days is None else keep_days
+        self._lease = Lease(store.folder)
+        self._cursors: dict[Path, SegmentCursor] = {}
+        self._finished: set[tuple[str, int]] = set()
+        self._judge = Judge(
+            store, self._close_log, is_stopped_by_user=is_stopped_by_user, clock=clock
+        )
 
     @classmethod
     def acquire(cls, store: Store) -> Importer | None:
         """Return an importer that holds the lease, None while another one does."""
-        importer = cls.without_lease(store)
+        importer = cls(store)
         return importer if importer.take_lease() else None
-
-    @classmethod
-    def without_lease(cls, store: Store) -> Importer:
-        """Return an importer that takes the lease later, by `take_lease`."""
-        lease = FileLock(store.folder / "importer.lock", mode=0o600, thread_local=False)
-        return cls(store, lease)
 
     def take_lease(self) -> bool:
         """Take the lease, unless another thread or process has it."""
-        if self.store.read_only:
-            return False
-        try:
-            self._lease.acquire(timeout=0)
-        except Timeout:
+        if self.store.read_only or not self._lease.take():
             return False
         self._forget_offsets()
         return True
@@ -68,10 +71,15 @@ class Importer:
         """Give the lease back."""
         self._lease.release()
 
+    def close(self) -> None:
+        """Give back the lease and all else; the importer is not used again."""
+        self._judge.close()
+        self.release()
+
     def run_once(self) -> int:
         """Import all that is there now; return how many records and points that was."""
         count = 0
-        for folder in (spool_folder(self.store.folder), fallback_spool_folder(self.store.folder)):
+        for folder in all_spool_folders(self.store.folder):
             try:
                 files = list_segments(folder)
             except SpoolError as error:
@@ -79,22 +87,24 @@ class Importer:
                 continue
             latest = {file.writer_id: file.segment for file in files}
             for file in files:
-                count += self._import_segment(file, file.segment < latest[file.writer_id])
+                final = file.segment < latest[file.writer_id]
+                count += self._import_segment(file, final=final)
         return count
 
     def check_liveness(self) -> int:
-        """Mark runs whose writer is gone as CRASHED; return how many.
+        """Judge the runs whose writer doesn't end them; return how many got another state."""
+        return self._judge.look()
 
-        Their last sign of life is when their log was last written.
-        """
-        found = self.store.open_writers()
-        crashed = 0
-        for writer_id, process in found.items():
-            if not is_gone(process, host=platform.node(), boot_id=boot_id()):
-                continue
-            last_sign = self._close_log(writer_id)
-            crashed += self.store.mark_crashed(writer_id, last_sign)
-        return crashed
+    def someone_ended(self) -> bool:
+        """Tell whether `check_liveness` is worth it at once."""
+        return self._judge.someone_ended()
+
+    def close_logs_of_the_dead(self) -> None:
+        """Put away the segments of writers that ended without saying so."""
+        for cursor in list(self._cursors.values()):
+            if cursor.process is not None and _is_surely_gone(cursor.process, cursor.file.path):
+                self._import_segment(cursor.file, final=True)
+                discard_unbegun(cursor.file.path.parent, cursor.file.writer_id)
 
     # --- private
 
@@ -123,7 +133,12 @@ class Importer:
                 self._cursors[file.path] = cursor
         return cursor
 
-    def _import_segment(self, file: SpoolFile, final: bool) -> int:
+    def _import_segment(self, file: SpoolFile, *, final: bool, may_go_on: bool = False) -> int:
+        """Import what is there of a segment; return how many records and points that was.
+
+        `final`: its writer is gone or writes another one, so what is damaged stays so.
+        `may_go_on`: should it write here all the same, that is not missed.
+        """
         cursor = self._cursor(file)
         if cursor is None or not (final or has_data_at(file.path, cursor.offset)):
             return 0
@@ -135,47 +150,41 @@ class Importer:
                 warn_once(f"spool-read:{file.path}", f"{file.path} can't be read: {error}.")
                 return count
             stuck = batch.end == cursor.offset
-            finished = batch.finished or (stuck and final)
+            finished = batch.finished or (stuck and final and not may_go_on)
             if stuck and not finished:
                 return count
             with self.store.ingest() as ingest:
                 count += apply_batch(ingest, cursor, batch)
                 ingest.set_offset(file.writer_id, file.segment, batch.end, finished=finished)
+            self._judge.hear(file.writer_id)
             cursor.advance(batch)
             if finished:
                 self._finish(file)
                 return count
 
     def _close_log(self, writer_id: str) -> int:
-        """Import the rest of a dead writer's log; return when it was last written, in ms."""
+        """Import the rest of a gone writer's log; return when it was last written, in ms."""
         last_sign = 0.0
-        for folder in (spool_folder(self.store.folder), fallback_spool_folder(self.store.folder)):
+        for folder in all_spool_folders(self.store.folder):
             for file in list_segments(folder):
                 if file.writer_id == writer_id:
                     last_sign = max(last_sign, file.path.stat().st_mtime)
-                    self._import_segment(file, True)
-            discard_unbegun(folder, writer_id)
+                    self._import_segment(file, final=True, may_go_on=True)
         return int((last_sign or time.time()) * 1000)
 
     def _finish(self, file: SpoolFile) -> None:
-        """Put an imported segment away, compressed."""
         self._cursors.pop(file.path, None)
         self._finished.add((file.writer_id, file.segment))
-        folder = make_private_folder(spool_folder(self.store.folder) / "imported")
-        target = folder / f"{file.path.name}.zst"
-        draft = folder / f".{file.path.name}.part"
-        try:
-            descriptor = os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
-            with os.fdopen(descriptor, "wb") as out, file.path.open("rb") as segment:
-                zstandard.ZstdCompressor(level=1).copy_stream(segment, out)
-            draft.replace(target)
-            file.path.unlink()
-            self._forget_old(folder)
-        except OSError as error:
-            warn_once(f"spool-keep:{error.errno}", f"{file.path} can't be put away: {error}.")
+        put_away(file.path, spool_folder(self.store.folder), self._keep_days)
 
-    def _forget_old(self, folder: Path) -> None:
-        before = time.time() - KEEP_DAYS * 86_400
-        for kept in folder.glob("*.zst"):
-            if kept.stat().st_mtime < before:
-                kept.unlink(missing_ok=True)
+
+def _is_surely_gone(process: Process, segment: Path) -> bool:
+    """Tell whether nothing will be written any more, also where two machines share a name."""
+    if look_at(process) is not Sight.GONE:
+        return False
+    if process.boot_id == boot_id():
+        return True
+    try:
+        return time.time() - segment.stat().st_mtime > QUIET_SECONDS
+    except OSError:
+        return False

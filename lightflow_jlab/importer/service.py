@@ -14,6 +14,7 @@ BUSY_SECONDS = 0.05
 IDLE_SECONDS = 0.2
 LEASE_SECONDS = 1.0
 LIVENESS_SECONDS = 1.0
+CLOSING_SECONDS = 10.0
 FAILURE_SECONDS = 2.0
 STOP_SECONDS = 2.0
 
@@ -23,25 +24,29 @@ class ImporterService:
 
     Parameters
     ----------
+    importer
+        Used by the service's thread alone from `start` on.
     on_commit
-        Called from the service's thread with the store's new number after each change.
+        Called from that thread with the store's new number after each change.
     """
 
-    def __init__(self, store: Store, on_commit: Callable[[int], None]) -> None:
+    def __init__(self, store: Store, importer: Importer, on_commit: Callable[[int], None]) -> None:
         self._store = store
+        self._importer = importer
         self._on_commit = on_commit
         self._stopped = threading.Event()
         self._wake = threading.Event()
         self._thread: threading.Thread | None = None
-        self._importer: Importer | None = None
+        self._holds_lease = False
         self._next_lease = 0.0
         self._next_liveness = 0.0
+        self._next_closing = 0.0
         self._idle_rounds = 0
         self._seq = 0
 
     @property
     def holds_lease(self) -> bool:
-        return self._importer is not None
+        return self._holds_lease
 
     def start(self) -> None:
         if self._thread is None:
@@ -69,24 +74,28 @@ class ImporterService:
                 pause = FAILURE_SECONDS
             self._wake.wait(pause)
             self._wake.clear()
-        if self._importer is not None:
-            self._importer.release()
+        self._importer.close()
 
     def _round(self) -> float:
         """Do what there is to do; return the seconds until the next look."""
         now = time.monotonic()
-        if self._importer is None and now >= self._next_lease:
-            self._importer = Importer.acquire(self._store)
+        if not self._holds_lease and now >= self._next_lease:
+            self._holds_lease = self._importer.take_lease()
             self._next_lease = now + LEASE_SECONDS
-        count = 0
-        if self._importer is not None:
-            count = self._importer.run_once()
-            if now >= self._next_liveness:
-                self._importer.check_liveness()
-                self._next_liveness = now + LIVENESS_SECONDS
+        count = self._import(now) if self._holds_lease else 0
         seq = self._store.seq()
         if seq != self._seq:
             self._seq = seq
             self._on_commit(seq)
         self._idle_rounds = 0 if count else self._idle_rounds + 1
         return IDLE_SECONDS if self._idle_rounds > 40 else BUSY_SECONDS
+
+    def _import(self, now: float) -> int:
+        count = self._importer.run_once()
+        if now >= self._next_liveness or self._importer.someone_ended():
+            self._next_liveness = now + LIVENESS_SECONDS
+            self._importer.check_liveness()
+        if now >= self._next_closing:
+            self._next_closing = now + CLOSING_SECONDS
+            self._importer.close_logs_of_the_dead()
+        return count

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from jupyter_server.extension.application import ExtensionApp
-from traitlets import Bool, Unicode
+from traitlets import Bool, Float, Unicode
 
 from lightflow_jlab.config.locations import (
     STORE_NAME,
@@ -14,6 +14,8 @@ from lightflow_jlab.config.locations import (
     store_from_uri,
 )
 from lightflow_jlab.errors import LightflowError
+from lightflow_jlab.importer.retention import KEEP_DAYS_VARIABLE
+from lightflow_jlab.server.kernels import KernelWatch
 from lightflow_jlab.server.routes import routes
 from lightflow_jlab.server.service import StoreService
 
@@ -34,15 +36,34 @@ class LightflowApp(ExtensionApp):
         True, config=True, help="Import what kernels record; off where another server does it."
     )
 
+    keep_log_days = Float(
+        -1.0,
+        config=True,
+        help="Days for which imported log files are kept, compressed, so that a damaged database "
+        f"can be rebuilt. By default {KEEP_DAYS_VARIABLE}, or 30. 0 keeps none.",
+    )
+
     def initialize_handlers(self) -> None:
-        assert self.serverapp is not None
+        assert self.serverapp is not None and self.serverapp.event_logger is not None
         folder = self._share_store(Path(self.serverapp.root_dir))
-        self._service = StoreService(folder, importing=self.importing)
+        self._kernels = KernelWatch(
+            self.serverapp.kernel_manager,
+            self.serverapp.event_logger,
+            lambda: self._service.look_at_once(),
+        )
+        self._service = StoreService(
+            folder,
+            importing=self.importing,
+            keep_days=None if self.keep_log_days < 0 else self.keep_log_days,
+            is_stopped_by_user=self._kernels.is_stopped_by_user,
+        )
+        self._kernels.start()
         self.handlers.extend(routes(self._service))
         self.serverapp.io_loop.add_callback(self._begin)
 
     async def stop_extension(self) -> None:
         """Close the streams and the store; kernels that go on are imported at the next start."""
+        self._kernels.stop()
         await self._service.close()
         if os.environ.get(TRACKING_URI_VARIABLE) == self._exported:
             del os.environ[TRACKING_URI_VARIABLE]

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 from lightflow_jlab.config.notices import notices
-from lightflow_jlab.importer import ImporterService
+from lightflow_jlab.importer import Importer, ImporterService
 from lightflow_jlab.store import Store
 
 P = ParamSpec("P")
@@ -28,11 +28,26 @@ class Listener(Protocol):
 
 
 class StoreService:
-    """Opens the store on first use. Used from the event loop; closed once, for good."""
+    """Opens the store on first use. Used from the event loop; closed once, for good.
 
-    def __init__(self, folder: Path, *, importing: bool = True) -> None:
+    Parameters
+    ----------
+    keep_days, is_stopped_by_user
+        See `Importer`.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        importing: bool = True,
+        keep_days: float | None = None,
+        is_stopped_by_user: Callable[[str], bool] = lambda kernel_id: False,
+    ) -> None:
         self.folder = folder
         self._importing = importing
+        self._keep_days = keep_days
+        self._is_stopped_by_user = is_stopped_by_user
         self._executor = ThreadPoolExecutor(_THREADS, thread_name_prefix="lightflow-store")
         self._opening = asyncio.Lock()
         self._store: Store | None = None
@@ -84,6 +99,11 @@ class StoreService:
             )
         return found
 
+    def look_at_once(self) -> None:
+        """Have the importer look now: a kernel has ended."""
+        if self._importer is not None:
+            self._importer.wake()
+
     async def close(self) -> None:
         """Stop importing and close the store; waits for calls that still run."""
         self._closed = True
@@ -103,7 +123,10 @@ class StoreService:
         if not self._importing or store.read_only or self._closed:
             return
         loop = asyncio.get_running_loop()
-        self._importer = ImporterService(store, lambda _seq: _call_in(loop, self._tell))
+        importer = Importer(
+            store, keep_days=self._keep_days, is_stopped_by_user=self._is_stopped_by_user
+        )
+        self._importer = ImporterService(store, importer, lambda _seq: _call_in(loop, self._tell))
         self._importer.start()
 
     def _tell(self) -> None:

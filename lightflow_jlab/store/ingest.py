@@ -18,7 +18,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from lightflow_jlab.contract import records
 from lightflow_jlab.contract.limits import MAX_DOCUMENT_BYTES
 from lightflow_jlab.contract.scalars import Origin
-from lightflow_jlab.store import schema
+from lightflow_jlab.store import run_writers, schema
 from lightflow_jlab.store.chunks import Columns
 from lightflow_jlab.store.liveness import spool_offset
 from lightflow_jlab.store.points import Ties, append_points
@@ -37,6 +37,7 @@ class Ingest:
         self._numbers: dict[str, int] = {}
         self._changed: set[int] = set()
         self._origins: dict[tuple[int, str], Origin] = {}
+        self._recovered: dict[int, int] = {}
 
     # --- the log's offsets
 
@@ -73,8 +74,30 @@ class Ingest:
                 "pid": process.pid,
                 "process_start": process.start_time,
                 "kernel_id": process.kernel_id,
+                "start_ticks": process.start_ticks,
+                "pid_namespace": process.pid_namespace,
             },
         )
+
+    def sign_of_life(self, writer_id: str) -> None:
+        """Take back that a writer was thought gone or silent: it has logged again."""
+        for number in run_writers.runs_left(self._connection, writer_id, ("CRASHED", "STALLED")):
+            run_writers.observe(self._connection, number, writer_id, "RUNNING", None)
+            run_writers.settle(self._connection, number)
+            self._changed.add(number)
+
+    def adopt_recovered(self, writer_id: str) -> None:
+        """Let a writer have begun the runs whose start was lost, so that their end is noticed."""
+        while self._recovered:
+            number, start_time = self._recovered.popitem()
+            run_writers.join_unless_known(self._connection, number, writer_id, start_time)
+
+    def count_dropped(self, record: records.Heartbeat, writer_id: str) -> None:
+        """Note how many records a writer has lost so far."""
+        for number in run_writers.runs_left(self._connection, writer_id, ("RUNNING",)):
+            if run_writers.count_dropped(self._connection, number, writer_id, record.dropped):
+                run_writers.settle(self._connection, number)
+                self._changed.add(number)
 
     # --- experiments
 
@@ -132,12 +155,12 @@ class Ingest:
             self._recount_experiment_of(number)
         if number is not None and record.resume:
             self._update(
-                number, status="RUNNING", end_time=None, writer_id=writer_id, deleted_time=None
-            )
-            self._connection.execute(
-                update(schema.runs)
-                .where(schema.runs.c.id == number)
-                .values(lifecycle_stage="active", error_type=None, error_message=None)
+                number,
+                status="RUNNING",
+                end_time=None,
+                writer_id=writer_id,
+                lifecycle_stage="active",
+                deleted_time=None,
             )
         else:
             values = {
@@ -156,6 +179,9 @@ class Ingest:
                 number = self._make_run(record.run_id, values)
             else:
                 self._update(number, **values)
+        if writer_id:
+            run_writers.join(self._connection, number, writer_id, record.start_time)
+            run_writers.settle(self._connection, number)
         self._apply_tags(number, dict(record.tags))
 
     def _recount_experiment_of(self, number: int) -> None:
@@ -167,15 +193,16 @@ class Ingest:
             .values(seq=self._take_seq())
         )
 
-    def end_run(self, record: records.RunEnd) -> None:
-        self._update(
-            self._number_or_made(record.run_id),
-            status=record.status,
-            end_time=record.end_time,
-            error_type=record.error_type or None,
-            error_message=record.error_message or None,
-            dropped=record.dropped,
+    def end_run(self, record: records.RunEnd, writer_id: str) -> None:
+        number = self._number_or_made(record.run_id)
+        if record.error_type:
+            self._update(
+                number, error_type=record.error_type, error_message=record.error_message or None
+            )
+        run_writers.leave(
+            self._connection, number, writer_id, record.status, record.end_time, record.dropped
         )
+        run_writers.settle(self._connection, number)
 
     def _attempt(self, record: records.RunStart) -> int:
         if not record.cell_id:
@@ -313,12 +340,13 @@ class Ingest:
         number = self._number(run_id)
         if number is not None:
             return number
-        return self._make_run(
+        start_time = time.time_ns() // 1_000_000
+        number = self._make_run(
             run_id,
             {
                 "experiment_id": 0,
                 "run_name": f"recovered-{run_id[:6]}",
-                "start_time": time.time_ns() // 1_000_000,
+                "start_time": start_time,
                 "user_id": "",
                 "source_type": "LOCAL",
                 "source_name": "",
@@ -326,6 +354,8 @@ class Ingest:
                 "attempt": 0,
             },
         )
+        self._recovered[number] = start_time
+        return number
 
     def _make_run(self, run_id: str, values: dict[str, Any]) -> int:
         made = self._connection.execute(

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, select, update
 
 from lightflow_jlab.contract.records import Process
-from lightflow_jlab.store.schema import runs, spool_segments, writers
+from lightflow_jlab.contract.scalars import RunStatus
+from lightflow_jlab.store.run_writers import observe as observe_writer
+from lightflow_jlab.store.run_writers import settle
+from lightflow_jlab.store.schema import run_writers, runs, spool_segments, writers
 from lightflow_jlab.store.sequence import next_seq
+
+OPEN: tuple[RunStatus, ...] = ("RUNNING", "STALLED")
 
 
 def spool_offset(connection: Connection, writer_id: str, segment: int) -> tuple[int, bool] | None:
@@ -19,10 +24,12 @@ def spool_offset(connection: Connection, writer_id: str, segment: int) -> tuple[
 
 
 def open_writers(connection: Connection) -> dict[str, Process]:
+    # A run that a command has ended is not judged any more.
     query = (
         select(writers)
-        .join(runs, runs.c.writer_id == writers.c.writer_id)
-        .where(runs.c.status == "RUNNING")
+        .join(run_writers, run_writers.c.writer_id == writers.c.writer_id)
+        .join(runs, runs.c.id == run_writers.c.run)
+        .where(runs.c.status.in_(OPEN), run_writers.c.status.in_(OPEN))
         .distinct()
     )
     return {
@@ -32,20 +39,32 @@ def open_writers(connection: Connection) -> dict[str, Process]:
             pid=row["pid"],
             start_time=row["process_start"],
             kernel_id=row["kernel_id"],
+            start_ticks=row["start_ticks"],
+            pid_namespace=row["pid_namespace"],
         )
         for row in connection.execute(query).mappings()
     }
 
 
-def mark_crashed(connection: Connection, writer_id: str, end_time: int) -> int:
-    """The end is the last sign of life, never before the run's start."""
-    changed = connection.execute(
-        update(runs)
-        .where(runs.c.writer_id == writer_id, runs.c.status == "RUNNING")
-        .values(
-            status="CRASHED",
-            end_time=func.max(runs.c.start_time, end_time),
-            seq=next_seq(connection),
+def observe(connection: Connection, writer_id: str, status: RunStatus, end_time: int | None) -> int:
+    """Give a writer's open runs the state that an observer sees; return how many there were."""
+    table = run_writers
+    found = connection.execute(
+        select(table.c.run)
+        .join(runs, runs.c.id == table.c.run)
+        .where(
+            table.c.writer_id == writer_id,
+            table.c.status.in_(OPEN),
+            table.c.status != status,
+            runs.c.status.in_(OPEN),
         )
-    )
-    return int(changed.rowcount)
+    ).scalars()
+    numbers = list(found)
+    if not numbers:
+        return 0
+    for number in numbers:
+        observe_writer(connection, number, writer_id, status, end_time)
+        settle(connection, number)
+    seq = next_seq(connection)
+    connection.execute(update(runs).where(runs.c.id.in_(numbers)).values(seq=seq))
+    return len(numbers)

@@ -22,7 +22,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest revision in `migrations/versions`: what a store of this program has."""
 
 metadata = MetaData()
@@ -72,6 +72,8 @@ writers = Table(
     Column("pid", Integer, nullable=False),
     Column("process_start", Float, nullable=False),
     Column("kernel_id", Text, nullable=False),
+    Column("start_ticks", BigInteger, nullable=False, server_default="0"),
+    Column("pid_namespace", Text, nullable=False, server_default=""),
 )
 
 runs = Table(
@@ -103,6 +105,20 @@ runs = Table(
     Index("runs_by_cell", "source_name", "cell_id"),
     Index("runs_by_status", "status"),
 )
+
+run_writers = Table(
+    "run_writers",
+    metadata,
+    Column("run", ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("writer_id", String, primary_key=True),
+    Column("joined", BigInteger, nullable=False),
+    Column("ended", BigInteger),
+    Column("status", String, nullable=False),
+    Column("dropped", BigInteger, nullable=False),
+    Index("run_writers_by_writer", "writer_id", "status"),
+    sqlite_with_rowid=False,
+)
+"""Who records a run and how each ended it, see `run_writers.py`; `runs` has what follows."""
 
 params = Table(
     "params",

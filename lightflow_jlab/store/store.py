@@ -27,7 +27,7 @@ from lightflow_jlab.contract.rest import (
     Series,
     Trash,
 )
-from lightflow_jlab.contract.scalars import View
+from lightflow_jlab.contract.scalars import RunStatus, View
 from lightflow_jlab.contract.stream import Changes, Points, Reset, SubscribedSeries
 from lightflow_jlab.errors import NotFoundError, StoreError
 from lightflow_jlab.store import commands, contents, feed, listing, liveness, schema, trash
@@ -257,12 +257,16 @@ class Store:
         return self._read(liveness.spool_offset, writer_id, segment)
 
     def open_writers(self) -> dict[str, Process]:
-        """Return the writers that have runs in state RUNNING."""
+        """Return the writers that have runs open."""
         return self._read(liveness.open_writers)
 
-    def mark_crashed(self, writer_id: str, end_time: int) -> int:
-        """Mark the RUNNING runs of a writer as CRASHED; return how many."""
-        return self._write(liveness.mark_crashed, writer_id, end_time)
+    def observe_end(self, writer_id: str, status: RunStatus, end_time: int) -> int:
+        """Note that a writer is gone; return how many runs it had open."""
+        return self._write(liveness.observe, writer_id, status, end_time)
+
+    def observe_silence(self, writer_id: str) -> int:
+        """Note that a writer gives no sign of life; return how many runs it has open."""
+        return self._write(liveness.observe, writer_id, "STALLED", None)
 
     def _read(
         self, answer: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs

@@ -11,7 +11,7 @@ import time
 from functools import cache
 from pathlib import Path
 
-from lightflow_jlab.config.machine import boot_id
+from lightflow_jlab.config.machine import boot_id, pid_namespace, start_ticks
 from lightflow_jlab.contract.limits import storable_text
 from lightflow_jlab.contract.records import Process
 
@@ -19,12 +19,15 @@ _KERNEL_FILE = re.compile(r"kernel-([\w-]+)\.json$")
 
 
 def this_process() -> Process:
+    ticks = start_ticks(os.getpid())
     return Process(
         host=host(),
         boot_id=boot_id(),
         pid=os.getpid(),
-        start_time=_start_time(),
+        start_time=_start_time(ticks),
         kernel_id=kernel_id(),
+        start_ticks=ticks,
+        pid_namespace=pid_namespace(),
     )
 
 
@@ -49,13 +52,11 @@ def kernel_id() -> str:
     return ""
 
 
-def _start_time() -> float:
+def _start_time(ticks: int) -> float:
     """Return when this process started, in seconds since the epoch, as psutil computes it."""
     try:
-        stat = Path("/proc/self/stat").read_bytes()
-        ticks = int(stat.rpartition(b") ")[2].split()[19])
         for line in Path("/proc/stat").read_text("ascii").splitlines():
-            if line.startswith("btime "):
+            if ticks and line.startswith("btime "):
                 return float(line.split()[1]) + ticks / os.sysconf("SC_CLK_TCK")
     except (OSError, ValueError, IndexError):
         pass

@@ -43,6 +43,7 @@ def test_its_points_are_taken_and_the_file_it_had_opened_ahead_is_removed(tmp_pa
     assert importer is not None
     importer.run_once()
     importer.check_liveness()
+    importer.close_logs_of_the_dead()
     importer.release()
     run = store.run(run_id)
     store.close()

@@ -21,9 +21,10 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="SIGSTOP is POSI
 IMPORTER = """
 import sys, threading
 from pathlib import Path
-from lightflow_jlab.importer import ImporterService
+from lightflow_jlab.importer import Importer, ImporterService
 from lightflow_jlab.store.store import Store
-service = ImporterService(Store.open(Path(sys.argv[1])), lambda _: None)
+store = Store.open(Path(sys.argv[1]))
+service = ImporterService(store, Importer(store), lambda _: None)
 service.start()
 while not service.holds_lease:
     threading.Event().wait(0.01)

@@ -98,7 +98,7 @@ def record_run(
     for key, values in (metrics or {}).items():
         ingest.add_points(identity, key, columns(values))
     if end_time is not None:
-        ingest.end_run(RunEnd(identity, status, end_time))
+        ingest.end_run(RunEnd(identity, status, end_time), WRITER)
     return identity
 
 

@@ -1,0 +1,78 @@
+"""The right to import into a store: one process has it, and says who it is.
+
+The lock goes with its process, however that ends; what stands beside it is for people to read.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+from pathlib import Path
+
+import msgspec
+from filelock import FileLock, Timeout
+
+LOCK_NAME = "importer.lock"
+HOLDER_NAME = "importer.json"
+
+
+class Holder(msgspec.Struct, frozen=True):
+    """Who has imported last, or imports now."""
+
+    pid: int
+    host: str
+
+    def __str__(self) -> str:
+        return f"process {self.pid} on {self.host}"
+
+
+class Lease:
+    """Taken and given back; never waited for."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = FileLock(folder / LOCK_NAME, mode=0o600, thread_local=False)
+
+    def take(self) -> bool:
+        """Take the lease, unless another thread or process has it."""
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout:
+            return False
+        _say_who(self._folder)
+        return True
+
+    def release(self) -> None:
+        self._lock.release()
+
+
+def is_held(folder: Path) -> bool:
+    """Tell whether a process holds the lease of a store now."""
+    if not (folder / LOCK_NAME).exists():
+        return False
+    lock = FileLock(folder / LOCK_NAME, mode=0o600, thread_local=False)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return True
+    lock.release()
+    return False
+
+
+def last_holder(folder: Path) -> Holder | None:
+    """Return who took the lease last, None where nobody has said so."""
+    try:
+        return msgspec.json.decode((folder / HOLDER_NAME).read_bytes(), type=Holder)
+    except (OSError, msgspec.MsgspecError):
+        return None
+
+
+def _say_who(folder: Path) -> None:
+    holder = Holder(os.getpid(), platform.node())
+    if last_holder(folder) == holder:
+        return
+    draft = folder / f".{HOLDER_NAME}.{holder.pid}"
+    descriptor = os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(msgspec.json.encode(holder))
+    draft.replace(folder / HOLDER_NAME)
