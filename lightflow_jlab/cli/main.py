@@ -8,7 +8,13 @@ from importlib import import_module
 
 from lightflow_jlab.errors import LightflowError
 
-COMMANDS = {"runs": "runs", "experiments": "experiments", "import": "import_runs", "gc": "gc"}
+COMMANDS = {
+    "runs": "runs",
+    "experiments": "experiments",
+    "import": "import_runs",
+    "gc": "gc",
+    "export": "export_runs",
+}
 """By name: the module of this package whose `add(commands)` adds its parser and sets `run`."""
 
 

@@ -108,3 +108,19 @@ def test_the_trash_is_emptied_after_a_rehearsal(store: Path) -> None:
     assert run("runs", "show", run_id, store=store).returncode == 1
     bad = run("gc", "--older-than", "soon", store=store)
     assert bad.returncode == 1 and "Expected for example '30d'" in bad.stderr
+
+
+def test_runs_and_histories_are_exported(store: Path, tmp_path: Path) -> None:
+    out = tmp_path / "runs.csv"
+    done = run("export", str(out), "--filter", "params.rate < 0.3", "--histories", store=store)
+    assert done.returncode == 0, done.stderr
+    head, row = out.read_text().splitlines()
+    assert {"run_id", "metrics.loss", "params.rate"} <= set(head.split(","))
+    assert "rate-0.1" in row
+    points = (tmp_path / "runs.points.csv").read_text().splitlines()
+    assert points[0] == "run_id,key,step,value,time" and ",loss,0,10.0," in points[1]
+    again = run("export", str(out), store=store)
+    assert again.returncode == 1 and "is there already" in again.stderr
+    listed = tmp_path / "runs.json"
+    run("export", str(listed), "--format", "json", store=store)
+    assert [one["params.rate"] for one in json.loads(listed.read_text())] == [0.5, 0.1]
