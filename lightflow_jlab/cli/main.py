@@ -14,6 +14,7 @@ COMMANDS = {
     "import": "import_runs",
     "gc": "gc",
     "export": "export_runs",
+    "sync": "sync",
 }
 """By name: the module of this package whose `add(commands)` adds its parser and sets `run`."""
 
