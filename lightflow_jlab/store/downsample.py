@@ -1,4 +1,4 @@
-"""Fewer points that look the same: each bin of the x axis keeps its least and greatest value."""
+"""Fewer points that look the same: each bin keeps its least and its greatest value."""
 
 from __future__ import annotations
 
@@ -30,34 +30,48 @@ def window(columns: Columns, start_step: int | None, end_step: int | None) -> Co
 def downsample(columns: Columns, max_points: int) -> Columns:
     """Return about `max_points` of the points, in order.
 
-    The first and last point, the least and the greatest value of each bin (MinMax aggregation, as
-    in the tsdownsample library) and the edges of stretches of NaN are kept, so that no peak and
-    no gap disappears. `columns` are in step order; `max_points` is at least 4.
+    The first and last point, the least and the greatest finite value of each bin of equally many
+    points (MinMax aggregation, as in the tsdownsample library) and the first of each stretch of
+    NaN and of infinities are kept, so that no peak and no gap disappears. `columns` are in step
+    order; `max_points` is at least 4.
     """
     count = len(columns.steps)
     if count <= max_points:
         return columns
+    # An infinity taken as the greatest would hide the peak of its bin.
+    finite = np.isfinite(columns.values)
+    present = np.flatnonzero(finite)
+    kept = [np.array([0, count - 1])]
+    if len(present) < count:
+        missing = np.isnan(columns.values)
+        most = max_points // 4
+        kept += [_edges(missing, most), _edges(~finite & ~missing, most)]
+    room = max_points - sum(len(part) for part in kept)
+    if len(present):
+        # Copied only where there are gaps: copying a million points takes as long as choosing.
+        dense = columns.values if len(present) == count else columns.values[present]
+        kept.append(present[_extremes(dense, room)])
+    return columns.part(np.unique(np.concatenate(kept)))
+
+
+def _extremes(values: NDArray[np.float64], room: int) -> NDArray[np.int64]:
+    """Return where the least and the greatest value of each bin stand; of one bin at least."""
     from tsdownsample import MinMaxDownsampler
 
-    missing = np.isnan(columns.values)
-    present = np.flatnonzero(~missing)
-    edges = _edges(missing, max_points // 4)
-    # The library needs two bins, of two points each.
-    room = max(4, (max_points - len(edges) - 2) // 2 * 2)
-    kept = present
-    if len(present) > room:
-        # Copied only where there are gaps: copying a million points takes as long as choosing.
-        dense = columns if len(present) == count else columns.part(present)
-        chosen = MinMaxDownsampler().downsample(  # type: ignore[no-untyped-call]
-            np.ascontiguousarray(dense.steps), np.ascontiguousarray(dense.values), n_out=room
-        )
-        kept = present[chosen.astype(np.int64)]
-    ends = np.array([0, count - 1])
-    return columns.part(np.unique(np.concatenate((ends, kept, edges))))
+    bins = room // 2
+    if len(values) <= room:
+        return np.arange(len(values))
+    if bins < 2:  # the library needs two
+        return np.array([values.argmin(), values.argmax()])
+    # Bins of equal width in steps, which the library has too, lose a point that is alone in one.
+    chosen = MinMaxDownsampler().downsample(  # type: ignore[no-untyped-call]
+        np.ascontiguousarray(values), n_out=2 * bins
+    )
+    return np.asarray(chosen, np.int64)
 
 
 def _edges(missing: NDArray[np.bool_], most: int) -> NDArray[np.int64]:
-    """Return the first point of each stretch of NaN, at most `most` of them, spread evenly."""
+    """Return the first of each stretch of `missing`, at most `most` of them, spread evenly."""
     starts = np.flatnonzero(missing & ~np.concatenate(([False], missing[:-1])))
     if len(starts) > most:
         starts = starts[np.linspace(0, len(starts) - 1, most).astype(np.int64)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from lightflow_jlab.contract.scalars import decode_number
@@ -72,6 +72,8 @@ def test_a_summary_and_a_history_say_what_all_points_say(
     st.lists(st.sampled_from((0.0, 1.0, -2.0, 5.0, math.nan, math.inf)), min_size=1, max_size=400),
     st.integers(4, 60),
 )
+@example([0.0, 0.0, 0.0, 0.0, 1.0, math.inf], 4)
+@example([0.0, 1.0, math.inf, math.nan, 0.0, -2.0, 0.0], 4)
 @settings(deadline=None)
 def test_a_chart_keeps_the_ends_the_extremes_and_the_gaps(
     values: list[float], max_points: int
@@ -86,6 +88,14 @@ def test_a_chart_keeps_the_ends_the_extremes_and_the_gaps(
         shown = few.values[np.isfinite(few.values)]
         assert (shown.min(), shown.max()) == (min(finite), max(finite))
     assert bool(np.isnan(few.values).any()) == bool(np.isnan(every.values).any())
+
+
+def test_a_peak_far_from_the_other_steps_is_kept() -> None:
+    steps = [*range(100), 5_000, *range(9_900, 10_000)]
+    values = [0.0] * 100 + [7.0] + [1.0] * 100
+    few = downsample(columns(values, steps), 20)
+    assert few.values.max() == 7.0
+    assert len(few.steps) <= 20
 
 
 def test_points_arriving_one_by_one_are_kept_in_few_chunks(store: Store) -> None:
