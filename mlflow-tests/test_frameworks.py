@@ -105,7 +105,7 @@ def test_xgboost_autolog(ours: Server, script: Any) -> None:
     assert "feature_importance_weight.json" in [one["path"] for one in files]
 
 
-def test_optunas_callback_makes_a_child_of_each_trial(ours: Server, script: Any) -> None:
+def test_each_trial_of_an_optuna_study_is_a_child(ours: Server, script: Any) -> None:
     script(
         """
         import json, mlflow, optuna
