@@ -6,8 +6,6 @@ Exactly once comes from `set_offset`: it is in the same transaction as the rows.
 from __future__ import annotations
 
 import hashlib
-import json
-import re
 import time
 from typing import Any
 
@@ -21,11 +19,10 @@ from lightflow_jlab.contract.scalars import Origin
 from lightflow_jlab.store import run_writers, schema
 from lightflow_jlab.store.chunks import Columns
 from lightflow_jlab.store.liveness import spool_offset
+from lightflow_jlab.store.param_values import param_number, param_text
 from lightflow_jlab.store.points import Ties, append_points
 from lightflow_jlab.store.run_tags import NAME_TAG, TAG_COLUMNS, column_value
 from lightflow_jlab.store.sequence import inserted_key, next_seq
-
-_NUMBER = re.compile(r"[-+]?(\d{1,400}\.?\d{0,400}|\.\d{1,400})([eE][-+]?\d{1,4})?", re.ASCII)
 
 
 class Ingest:
@@ -226,8 +223,8 @@ class Ingest:
             statement = upsert(schema.params).values(
                 run=number,
                 key=param.key,
-                text=_param_text(param),
-                number=_param_number(param),
+                text=param_text(param),
+                number=param_number(param),
                 type=param.type,
                 origin=param.origin,
             )
@@ -396,18 +393,3 @@ class Ingest:
             .values(**match, **values)
             .on_conflict_do_update(index_elements=list(match), set_=values)
         )
-
-
-def _param_text(param: records.ParamRecord) -> str:
-    if param.value is None or isinstance(param.value, bool):
-        return str(param.value)
-    return param.value if isinstance(param.value, str) else json.dumps(param.value)
-
-
-def _param_number(param: records.ParamRecord) -> float | None:
-    """Return what the param is compared with a number as: also a text that writes one."""
-    if param.type in ("none", "json") or param.value is None:
-        return None
-    if isinstance(param.value, str) and param.type == "str" and not _NUMBER.fullmatch(param.value):
-        return None
-    return float(param.value)
