@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import threading
 import time
@@ -12,7 +11,7 @@ from typing import Any
 
 from lightflow_jlab.notebook.context import CellContext
 from lightflow_jlab.notebook.harmless import harmless
-from lightflow_jlab.notebook.ledger import Execution
+from lightflow_jlab.notebook.ledger import Execution, digest_of
 from lightflow_jlab.notebook.place import cell_id_of, notebook_path
 from lightflow_jlab.notebook.transformer import body_of
 from lightflow_jlab.notebook.verdict import saved_notebook, verdict_on
@@ -31,7 +30,7 @@ class Judgement:
         ledger = context.ledger
         self._executions = list(ledger.executions)
         self._sources = {one.digest: ledger.source(one.digest) for one in self._executions}
-        digest = hashlib.blake2b(info.raw_cell.encode("utf-8", "replace")).hexdigest()
+        digest = digest_of(info.raw_cell)
         self._sources[digest] = info.raw_cell
         self._executions.append(
             Execution(

@@ -34,6 +34,16 @@ class Execution:
     succeeded: bool
 
 
+def digest_of(source: str) -> str:
+    """Return the digest of a cell's source, white space around it left aside.
+
+    JupyterLab's side computes the same (`src/model/sourceDigest.ts`), to tell whether a cell was
+    edited since it ran: hence BLAKE2s, which is made of 32-bit words.
+    """
+    content = source.strip(" \t\r\n").encode("utf-8", "replace")
+    return hashlib.blake2s(content, digest_size=16).hexdigest()
+
+
 class Ledger:
     """Bounded: the oldest executions are forgotten first, and sources that nobody refers to."""
 
@@ -48,9 +58,9 @@ class Ledger:
     def add(
         self, source: str, cell_id: str, execution_count: int, time: float, succeeded: bool
     ) -> Execution:
+        digest = sys.intern(digest_of(source))
         if len(source) > MAX_CELL_CHARACTERS:
             source = f"# A cell of {len(source):,} characters, too long to be kept."
-        digest = sys.intern(hashlib.blake2b(source.encode("utf-8", "replace")).hexdigest()[:32])
         known = self._sources.get(digest)
         if known is None:
             self._characters += len(source)

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
-from lightflow_jlab.notebook.ledger import Execution
+from lightflow_jlab.notebook.ledger import Execution, digest_of
 from lightflow_jlab.notebook.names import Names, names_of
 from lightflow_jlab.notebook.slicing import slice_of
 
@@ -32,6 +32,8 @@ class SlicedCell:
     execution_count: int
     source: str
     succeeded: bool
+    digest: str
+    """Of the source as it ran; '' where `source` is not that: a secret was taken out."""
 
 
 @dataclass(frozen=True)
@@ -95,10 +97,7 @@ def verdict_on(
     return Verdict(
         "hidden state" if leaned else "not known" if not_known else "clean",
         [*dict.fromkeys(leaned + not_known)][:MAX_NOTES],
-        [
-            SlicedCell(one.cell_id, one.execution_count, source_of(one.digest), one.succeeded)
-            for one in stood_on
-        ],
+        [_sliced(one, source_of(one.digest)) for one in stood_on],
     )
 
 
@@ -161,6 +160,14 @@ def _changed(
         elif saved.sources[cell_id].strip() != source_of(one.digest).strip():
             notes.append(f"{_label(one)} was edited after it ran.")
     return notes
+
+
+def _sliced(execution: Execution, source: str) -> SlicedCell:
+    # The digest of a text with a short secret in it would let the secret be guessed.
+    digest = execution.digest if digest_of(source) == execution.digest else ""
+    return SlicedCell(
+        execution.cell_id, execution.execution_count, source, execution.succeeded, digest
+    )
 
 
 def _label(execution: Execution) -> str:

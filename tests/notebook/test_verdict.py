@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import nbformat
 
 from lightflow_jlab.notebook import ledger as ledgers
-from lightflow_jlab.notebook.ledger import Ledger
+from lightflow_jlab.notebook.ledger import Ledger, digest_of
 from lightflow_jlab.notebook.verdict import SavedNotebook, Verdict, verdict_on
 
 if TYPE_CHECKING:
@@ -119,6 +119,9 @@ def test_a_kernel_tells_each_run_what_it_stood_on(notebook: Notebook) -> None:
     sliced = json.loads(run.documents["slice"])
     assert [cell["source"] for cell in sliced["cells"]] == ["rate = 0.5", "%%track\nrate * 2"]
     assert [cell["execution_count"] for cell in sliced["cells"]] == [2, 4]
+    assert [cell["digest"] for cell in sliced["cells"]] == [
+        digest_of(cell["source"]) for cell in sliced["cells"]
+    ]
 
     cells["a"] = "rate = 0.75"
     content = nbformat.v4.new_notebook(
@@ -132,6 +135,14 @@ def test_a_kernel_tells_each_run_what_it_stood_on(notebook: Notebook) -> None:
         "Cell [2] ran before Cell [5], but stands below it.",
         "Cell [2] was edited after it ran.",
     ]
+
+
+def test_a_cell_with_a_secret_has_no_digest_to_guess_it_by(notebook: Notebook) -> None:
+    notebook.run("password = 'correct-horse'")
+    notebook.run("%%track\nlen(password)")
+    secret, own = json.loads(notebook.judged_run().documents["slice"])["cells"]
+    assert (secret["source"], secret["digest"]) == ("password = '***'", "")
+    assert own["digest"]
 
 
 def test_cells_from_before_loading_and_values_of_the_line_are_known(notebook: Notebook) -> None:
