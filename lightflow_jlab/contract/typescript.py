@@ -13,7 +13,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 import msgspec
 from msgspec import NODEFAULT, UNSET, Struct, UnsetType
 
-from lightflow_jlab.contract import rest, scalars, stream
+from lightflow_jlab.contract import cells, rest, scalars, stream
 
 _HEAD = """\
 /**
@@ -32,7 +32,7 @@ _WIDTH = 80
 
 def structs() -> list[type[Struct]]:
     """Return every struct of the REST API and the stream, in the order of the source."""
-    return [*_own_structs(rest), *_own_structs(stream)]
+    return [*_own_structs(rest), *_own_structs(cells), *_own_structs(stream)]
 
 
 def typescript() -> str:

@@ -10,9 +10,12 @@ from lightflow_jlab.contract.scalars import View
 from lightflow_jlab.errors import InvalidValueError
 
 MAX_INTEGER = 2**63 - 1
+MAX_CELLS = 10_000
 
 _EXPERIMENT_ID = re.compile(r"0|[1-9][0-9]{0,17}")
 _DOCUMENT_KIND = re.compile(r"[a-z][a-z0-9_]{0,63}")
+_CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+"""As nbformat has it."""
 _INTEGER = re.compile(r"-?[0-9]{1,19}")
 
 
@@ -37,6 +40,20 @@ def check_run_ids(run_ids: list[str], most: int) -> list[str]:
     unique = list(dict.fromkeys(check_run_id(run_id) for run_id in run_ids))
     if len(unique) > most:
         raise InvalidValueError(f"{len(unique)} runs are asked for; at most {most} are answered.")
+    return unique
+
+
+def check_cell_ids(cell_ids: list[str]) -> list[str]:
+    """Return the ids, each once, in their order."""
+    unique = list(dict.fromkeys(cell_ids))
+    if len(unique) > MAX_CELLS:
+        raise InvalidValueError(f"{len(unique)} cells are asked for; at most {MAX_CELLS} may be.")
+    for cell_id in unique:
+        if not _CELL_ID.fullmatch(cell_id):
+            raise InvalidValueError(
+                f"{_short(cell_id)} is not a cell's id. "
+                "Expected are 1 to 64 letters, digits, - or _."
+            )
     return unique
 
 

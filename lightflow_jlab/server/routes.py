@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lightflow_jlab.server import artifacts, experiments, runs, status, stream, trash
+from lightflow_jlab.server import artifacts, cells, experiments, runs, status, stream, trash
 from lightflow_jlab.server.mlflow.routes import mlflow_routes
 from lightflow_jlab.server.service import StoreService
 
@@ -18,6 +18,7 @@ _ENDPOINTS: list[tuple[str, type]] = [
     (f"experiments/{_ID}", experiments.ExperimentHandler),
     (f"experiments/{_ID}/restore", experiments.ExperimentRestoreHandler),
     ("trash", trash.TrashHandler),
+    ("cells", cells.CellsHandler),
     ("series", runs.SeriesHandler),
     ("runs", runs.RunsHandler),
     ("runs/keys", runs.RunKeysHandler),

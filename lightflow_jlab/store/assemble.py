@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, func, select
 
@@ -18,6 +18,8 @@ from lightflow_jlab.contract.scalars import (
     encode_number,
 )
 from lightflow_jlab.store import schema
+
+T = TypeVar("T")
 
 _PARAMS = [schema.params.c[name] for name in "run key text type origin".split()]
 _TAGS = [schema.tags.c[name] for name in "run key value".split()]
@@ -114,9 +116,9 @@ def _grouped(
     return found
 
 
-def slices(numbers: Sequence[int]) -> Iterable[Sequence[int]]:
-    """Return the numbers in parts, each short enough for one `IN`."""
-    return (numbers[start : start + _IN_LIMIT] for start in range(0, len(numbers), _IN_LIMIT))
+def slices(values: Sequence[T]) -> Iterable[Sequence[T]]:
+    """Return the values in parts, each short enough for one `IN`."""
+    return (values[start : start + _IN_LIMIT] for start in range(0, len(values), _IN_LIMIT))
 
 
 def _param(key: str, text: str, kind: ParamType, origin: Origin) -> Param:

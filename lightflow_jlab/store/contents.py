@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import zstandard
@@ -12,6 +13,7 @@ from lightflow_jlab.contract.rest import Artifact, Document, DocumentInfo, Serie
 from lightflow_jlab.contract.scalars import encode_number
 from lightflow_jlab.errors import NotFoundError
 from lightflow_jlab.store import chunks, schema
+from lightflow_jlab.store.assemble import slices
 from lightflow_jlab.store.chunks import Columns, Floats, Integers
 from lightflow_jlab.store.commands import run_number
 from lightflow_jlab.store.downsample import downsample, in_step_order, window
@@ -60,6 +62,29 @@ def document(connection: Connection, run_id: str, kind: str) -> Document:
         text=content[:SHOWN_DOCUMENT_BYTES].decode("utf-8", "replace"),
         truncated=row[2] > SHOWN_DOCUMENT_BYTES,
     )
+
+
+def document_texts(connection: Connection, numbers: Sequence[int], kind: str) -> dict[int, str]:
+    """Return the texts of one kind by the runs' numbers; those over 1 MB are left out."""
+    table = schema.run_documents
+    rows = [
+        row
+        for some in slices(numbers)
+        for row in connection.execute(
+            select(table.c.run, schema.documents.c.content, schema.documents.c.size_bytes)
+            .join(schema.documents)
+            .where(
+                table.c.run.in_(some),
+                table.c.kind == kind,
+                schema.documents.c.size_bytes <= SHOWN_DOCUMENT_BYTES,
+            )
+        )
+    ]
+    unpack = zstandard.ZstdDecompressor().decompress
+    return {
+        number: unpack(content, max_output_size=size_bytes).decode("utf-8", "replace")
+        for number, content, size_bytes in rows
+    }
 
 
 def artifact_totals(connection: Connection, run_id: str) -> tuple[int, int]:

@@ -12,6 +12,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from sqlalchemy import Connection, select
 
 from lightflow_jlab.config.locations import database_file, make_private_folder
+from lightflow_jlab.contract.cells import CellRunsList
 from lightflow_jlab.contract.records import Process
 from lightflow_jlab.contract.rest import (
     Artifact,
@@ -30,7 +31,7 @@ from lightflow_jlab.contract.rest import (
 from lightflow_jlab.contract.scalars import RunStatus, View
 from lightflow_jlab.contract.stream import Changes, Points, Reset, SubscribedSeries
 from lightflow_jlab.errors import NotFoundError, StoreError
-from lightflow_jlab.store import commands, contents, feed, listing, liveness, schema, trash
+from lightflow_jlab.store import cells, commands, contents, feed, listing, liveness, schema, trash
 from lightflow_jlab.store.assemble import assemble_experiments, assemble_runs
 from lightflow_jlab.store.clock import now_milliseconds
 from lightflow_jlab.store.contents import History
@@ -185,6 +186,10 @@ class Store:
         self._write(trash.remove_empty_experiments)
         trash.remove_folders(self.folder, self._read(trash.removed_run_ids), remove)
         return self.trash(older_than=older_than)
+
+    def cell_runs(self, cell_ids: list[str]) -> CellRunsList:
+        """Return the runs of some cells, and what the newest of each stood on."""
+        return self._read(cells.cell_runs, cell_ids)
 
     # --- what hangs on a run
 

@@ -13,13 +13,12 @@ from lightflow_jlab.contract.rest import Run
 from lightflow_jlab.contract.scalars import decode_number
 from lightflow_jlab.errors import InvalidValueError, LightflowError, NotFoundError
 from lightflow_jlab.store import RunQuery, Store
+from lightflow_jlab.store.leading_metric import is_lower_better, leading_metric
 from lightflow_jlab.tracking.fluent import last_active_run
 from lightflow_jlab.tracking.reading import open_store
 
 MAX_ATTEMPTS = 1_000
 MAX_SHOWN = 20
-_LOWER_IS_BETTER = re.compile(r"loss|error|(^|[/_])(mae|mse|rmse|mape|nll|perplexity)([/_]|$)")
-_HIGHER_IS_BETTER = re.compile(r"acc|auc|f1|score|precision|recall|r2|bleu|iou|reward")
 _CELL_ID = re.compile(r"[\w-]{1,64}")
 
 
@@ -92,30 +91,15 @@ def changed(run_id: str | None = None) -> Changes:
     )
 
 
-def is_lower_better(key: str) -> bool | None:
-    """Tell the direction of a metric by its name; None where the name doesn't tell."""
-    name = key.lower()
-    if _LOWER_IS_BETTER.search(name):
-        return True
-    return False if _HIGHER_IS_BETTER.search(name) else None
-
-
 def _told(title: str, differences: list[str]) -> list[str]:
     return [f"{title}: {'; '.join(differences)}"] if differences else []
 
 
 def _best(run: Run, earlier: list[Run]) -> Run | None:
-    """Return the earlier attempt that is better than the run by its leading metric.
-
-    The leading metric is the first, by origin and name, whose direction is known; validation first.
-    """
-    keys = sorted(
-        (metric for metric in run.metrics if is_lower_better(metric.key) is not None),
-        key=lambda metric: ("val" not in metric.key, metric.origin != "user", metric.key),
-    )
-    if not keys:
+    """Return the earlier attempt that is better than the run by its leading metric."""
+    key = leading_metric(run.metrics)
+    if key is None:
         return None
-    key = keys[0].key
     sign = -1 if is_lower_better(key) else 1
     ranked = [
         (sign * value, other)

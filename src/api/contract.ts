@@ -324,6 +324,61 @@ export interface ApiError {
 }
 
 /**
+ * Asks for the runs of cells; a question, though it is sent as a body for its
+ * length.
+ */
+export interface CellQuery {
+  cell_ids: string[];
+}
+
+/**
+ * A cell as it was when it ran.
+ */
+export interface CellVersion {
+  /**
+   * Empty where the front end gave none.
+   */
+  cell_id: string;
+  /**
+   * Of its source; empty where it isn't kept.
+   */
+  digest: string;
+}
+
+/**
+ * The runs of one cell, those inside of another run of the cell left out.
+ */
+export interface CellRuns {
+  cell_id: string;
+  /**
+   * The newest first; at most 20.
+   */
+  runs: Run[];
+  total: number;
+  /**
+   * Of the newest run, in the order of execution, itself the last; None where
+   * it isn't known.
+   */
+  stood_on: CellVersion[] | null;
+  /**
+   * The one metric of the newest run to show; None where it has none.
+   */
+  metric: string | null;
+  /**
+   * Of that metric; None where its name doesn't tell.
+   */
+  lower_is_better: boolean | null;
+}
+
+export interface CellRunsList {
+  /**
+   * Only cells that have runs.
+   */
+  cells: CellRuns[];
+  seq: number;
+}
+
+/**
  * First message of every connection.
  */
 export interface Hello {

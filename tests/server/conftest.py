@@ -200,6 +200,7 @@ def fill(store: Store) -> None:
             start_time=START,
             user_id="ada",
             process=process,
+            cell_id="cell-7" if run_id == RUN else "",
         )
         spool.record(RecordType.RUN_START, start)
     spool.record(RecordType.PARAMS, Params(RUN, [ParamRecord("lr", 0.1, "float")]))

@@ -20,6 +20,7 @@ READS = [
     Endpoint("GET", "experiments/1", "read", "lightflow:experiments"),
     Endpoint("GET", f"series?run_id={RUN}&key=loss", "read", "lightflow:runs"),
     Endpoint("GET", "trash?older_than_days=1", "read", "lightflow:trash"),
+    Endpoint("POST", "cells", "read", "lightflow:runs"),
     Endpoint("GET", "runs", "read", "lightflow:runs"),
     Endpoint("GET", "runs/keys", "read", "lightflow:runs"),
     Endpoint("GET", "runs/filter?text=metrics.&position=8", "read", "lightflow:runs"),
@@ -43,6 +44,7 @@ STREAM = Endpoint("GET", "stream", "read", "lightflow:stream")
 ENDPOINTS = [*READS, *WRITES]
 
 BODIES = {
+    ("POST", "cells"): {"cell_ids": ["cell-1"]},
     ("POST", "experiments"): {"name": "letters"},
     ("PATCH", "experiments/1"): {"description": "changed"},
     ("PATCH", f"runs/{RUN}"): {"note": "changed"},

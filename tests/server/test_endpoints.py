@@ -95,6 +95,16 @@ async def test_runs_are_chosen_sorted_and_paged(lab: Lab) -> None:
     assert await ids(view="deleted") == []
 
 
+async def test_the_runs_of_cells_are_asked_for_by_their_ids(lab: Lab) -> None:
+    answer = await lab.call("POST", "cells", {"cell_ids": ["cell-7", "cell-8", "cell-7"]})
+    (cell,) = answer.json["cells"]
+    assert (cell["cell_id"], cell["total"], cell["metric"]) == ("cell-7", 1, "loss")
+    assert [run["run_id"] for run in cell["runs"]] == [RUN]
+    for cell_ids in (["a/b"], [""], ["x" * 65], [f"c{number}" for number in range(10_001)]):
+        answer = await lab.call("POST", "cells", {"cell_ids": cell_ids})
+        assert (answer.status, answer.json["error_code"]) == (400, "INVALID_PARAMETER_VALUE")
+
+
 async def test_a_run_comes_with_what_hangs_on_it(lab: Lab) -> None:
     detail = await lab.get(f"runs/{RUN}")
     assert detail["run"] == (await lab.get("runs", run_id=RUN))["runs"][0]

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from lightflow_jlab.contract.records import (
+    DocumentRecord,
     ParamRecord,
     Params,
     Process,
@@ -76,8 +77,13 @@ def record_run(
     params: Mapping[str, Any] | None = None,
     metrics: Mapping[str, Sequence[float]] | None = None,
     tags: Mapping[str, str] | None = None,
+    documents: Mapping[str, str] | None = None,
+    **place: str,
 ) -> str:
-    """Record a run and return its id; without an end it is RUNNING."""
+    """Record a run and return its id; without an end it is RUNNING.
+
+    `place` is the rest of `RunStart`: `source_name`, `cell_id` …
+    """
     identity = run_id(number)
     start = RunStart(
         run_id=identity,
@@ -87,6 +93,7 @@ def record_run(
         user_id=user,
         process=PROCESS,
         tags=dict(tags or {}),
+        **place,
     )
     ingest.start_run(start, WRITER)
     typed = [
@@ -97,6 +104,8 @@ def record_run(
         ingest.set_params(Params(identity, typed))
     for key, values in (metrics or {}).items():
         ingest.add_points(identity, key, columns(values))
+    for kind, text in (documents or {}).items():
+        ingest.put_document(DocumentRecord(identity, kind, "text/plain", text))
     if end_time is not None:
         ingest.end_run(RunEnd(identity, status, end_time), WRITER)
     return identity

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import lightflow_jlab as lf
-from lightflow_jlab.tracking.changes import is_lower_better
+from lightflow_jlab.store.leading_metric import is_lower_better
 from lightflow_jlab.tracking.run import Source
 
 CELL = Source("NOTEBOOK", "study.ipynb", "cell-1")
