@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         StoreError,
         StoreTooNewError,
     )
+    from lightflow_jlab.notebook.reproducing import reproduce, write_reproduction
     from lightflow_jlab.tracking.changes import changed
     from lightflow_jlab.tracking.fluent import (
         active_run,
@@ -69,6 +70,7 @@ _HOMES = {
         "StoreTooNewError",
     ),
     "lightflow_jlab.notebook.extension": ("load_ipython_extension", "unload_ipython_extension"),
+    "lightflow_jlab.notebook.reproducing": ("reproduce", "write_reproduction"),
     "lightflow_jlab.server": ("_jupyter_server_extension_points",),
     "lightflow_jlab.tracking.changes": ("changed",),
     "lightflow_jlab.tracking.fluent": (
@@ -138,6 +140,7 @@ __all__ = [
     "log_table",
     "log_text",
     "metric_history",
+    "reproduce",
     "runs",
     "search_runs",
     "set_experiment",
@@ -146,6 +149,7 @@ __all__ = [
     "set_tracking_uri",
     "start_run",
     "track",
+    "write_reproduction",
 ]
 
 

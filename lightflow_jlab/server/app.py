@@ -16,6 +16,8 @@ from lightflow_jlab.config.locations import (
 from lightflow_jlab.errors import LightflowError
 from lightflow_jlab.importer.retention import KEEP_DAYS_VARIABLE
 from lightflow_jlab.server.kernels import KernelWatch
+from lightflow_jlab.server.reproducing import Reproductions
+from lightflow_jlab.server.reproductions import SETTING as REPRODUCTIONS
 from lightflow_jlab.server.routes import routes
 from lightflow_jlab.server.service import StoreService
 
@@ -58,11 +60,14 @@ class LightflowApp(ExtensionApp):
             is_stopped_by_user=self._kernels.is_stopped_by_user,
         )
         self._kernels.start()
+        self._reproductions = Reproductions(self._service, self.serverapp.kernel_manager)
+        self.serverapp.web_app.settings[REPRODUCTIONS] = self._reproductions
         self.handlers.extend(routes(self._service))
         self.serverapp.io_loop.add_callback(self._begin)
 
     async def stop_extension(self) -> None:
         """Close the streams and the store; kernels that go on are imported at the next start."""
+        await self._reproductions.close()
         self._kernels.stop()
         await self._service.close()
         if os.environ.get(TRACKING_URI_VARIABLE) == self._exported:

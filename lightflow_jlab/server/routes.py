@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from lightflow_jlab.server import artifacts, cells, experiments, runs, status, stream, trash
+from lightflow_jlab.server import (
+    artifacts,
+    cells,
+    experiments,
+    reproductions,
+    runs,
+    status,
+    stream,
+    trash,
+)
 from lightflow_jlab.server.mlflow.routes import mlflow_routes
 from lightflow_jlab.server.service import StoreService
 
@@ -29,6 +38,8 @@ _ENDPOINTS: list[tuple[str, type]] = [
     (f"runs/{_ID}/artifacts", artifacts.ArtifactsHandler),
     (f"runs/{_ID}/artifacts/content/(.+)", artifacts.ArtifactContentHandler),
     (f"runs/{_ID}/artifacts/preview/(.+)", artifacts.ArtifactPreviewHandler),
+    (f"runs/{_ID}/reproductions", reproductions.ReproductionsHandler),
+    (f"runs/{_ID}/reproductions/{_ID}", reproductions.ReproductionHandler),
     (".*", status.UnknownHandler),
 ]
 

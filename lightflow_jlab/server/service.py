@@ -78,7 +78,7 @@ class StoreService:
     ) -> T:
         """Call a method that changes the store, and tell the listeners."""
         result = await self.read(method, *args, **kwargs)
-        self._tell()
+        self.tell()
         return result
 
     async def in_thread(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -126,10 +126,11 @@ class StoreService:
         importer = Importer(
             store, keep_days=self._keep_days, is_stopped_by_user=self._is_stopped_by_user
         )
-        self._importer = ImporterService(store, importer, lambda _seq: _call_in(loop, self._tell))
+        self._importer = ImporterService(store, importer, lambda _seq: _call_in(loop, self.tell))
         self._importer.start()
 
-    def _tell(self) -> None:
+    def tell(self) -> None:
+        """Have the listeners look for changes."""
         for listener in list(self._listeners):
             listener.changed()
 

@@ -7,13 +7,19 @@ A run's own process records through the log instead, see `ingest`.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from sqlalchemy import Connection, select, update
 
-from lightflow_jlab.contract.records import ParamRecord, Params, RunStart, Tags
+from lightflow_jlab.contract.records import (
+    DocumentRecord,
+    ParamRecord,
+    Params,
+    RunStart,
+    Tags,
+)
 from lightflow_jlab.contract.scalars import ParamType
 from lightflow_jlab.errors import InvalidValueError, NotFoundError
 from lightflow_jlab.store import schema
@@ -89,8 +95,9 @@ def log(
     points: Mapping[str, Columns] | None = None,
     params: Mapping[str, str] | None = None,
     tags: Mapping[str, str | None] | None = None,
+    documents: Sequence[DocumentRecord] = (),
 ) -> None:
-    """Record metrics, params and tags of an active run.
+    """Record metrics, params, tags and documents of an active run.
 
     A point that is there already is not recorded twice. A param keeps its first value.
 
@@ -112,6 +119,8 @@ def log(
             ingest.add_points(run_id, key, new, ties="value")
     if tags:
         ingest.set_tags(Tags(run_id, dict(tags)))
+    for document in documents:
+        ingest.put_document(document)
     ingest.finish()
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from lightflow_jlab.config import locations
+from lightflow_jlab.config.reproduction import REPRODUCES_TAG, reproduced_run
 from lightflow_jlab.config.run_names import random_run_name
 from lightflow_jlab.contract.limits import check_name, check_run_id, storable_text
 from lightflow_jlab.contract.records import ExperimentRecord
@@ -123,8 +124,8 @@ def start_run(
     """
     place = current_place() if source is None else None
     source = source or (place.source() if place else None)
-    if run_id is not None:
-        run = _resume(check_run_id(run_id), tags, source)
+    if run_id is not None and (known := _to_go_on_with(check_run_id(run_id))):
+        run = _resume(known, tags, source)
     else:
         run = _start(
             experiment_id, run_name, parent_run_id, tags, description, experiment_name, source
@@ -153,6 +154,9 @@ def _start(
     parent = active.active()
     if parent_run_id is None and parent is not None:
         parent_run_id = parent.info.run_id
+    first = reproduced_run()
+    if parent_run_id is None and first is not None:
+        parent_run_id, checked[REPRODUCES_TAG] = first, first
     record = start_record(
         run_id=new_run_id(),
         experiment_name=(
@@ -170,6 +174,13 @@ def _start(
     run = ActiveRun(recorder_for(current_store()), record)
     active.enter(run)
     return run
+
+
+def _to_go_on_with(run_id: str) -> str | None:
+    """Return the run that is meant: while a run is reproduced, the one made in its stead."""
+    if run_id != reproduced_run():
+        return run_id
+    return latest.info.run_id if (latest := active.last()) else None
 
 
 def _resume(run_id: str, tags: Mapping[str, Any] | None, source: Source | None) -> ActiveRun:

@@ -25,6 +25,13 @@ export type Origin = 'user' | 'auto';
 
 export type ParamType = 'int' | 'float' | 'str' | 'bool' | 'none' | 'json';
 
+export type ReproductionState =
+  | 'running'
+  | 'reproduced'
+  | 'differs'
+  | 'failed'
+  | 'cancelled';
+
 export interface Experiment {
   experiment_id: string;
   name: string;
@@ -376,6 +383,60 @@ export interface CellRunsList {
    */
   cells: CellRuns[];
   seq: number;
+}
+
+export interface ReproductionStart {
+  /**
+   * Relative: how far a metric's last value may be from the first run's.
+   */
+  tolerance?: number;
+}
+
+export interface ReproducedMetric {
+  key: string;
+  expected: Number;
+  /**
+   * None where the metric was not logged.
+   */
+  found: Number | null;
+  tolerance: Number;
+  is_within: boolean;
+}
+
+/**
+ * Kept with the run that was reproduced, as its document `reproduction`.
+ */
+export interface Reproduction {
+  reproduction_id: string;
+  /**
+   * The run that is reproduced.
+   */
+  run_id: string;
+  /**
+   * The run that its cells made this time.
+   */
+  child_run_id: string | null;
+  state: ReproductionState;
+  cells_done: number;
+  cells_total: number;
+  /**
+   * Why it differs or failed, in words.
+   */
+  reasons: string[];
+  /**
+   * What is another Python, system or package than at the first run, in words.
+   */
+  environment: string[];
+  metrics: ReproducedMetric[];
+  start_time: number;
+  end_time: number | null;
+}
+
+/**
+ * Those that this server has started, the newest first.
+ */
+export interface ReproductionList {
+  reproductions: Reproduction[];
 }
 
 /**

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 RUN = "0123456789abcdef0123456789abcdef"
+MADE = "00ff00ff00ff00ff00ff00ff00ff00ff"
+"""A reproduction that nobody has started."""
 
 
 class Endpoint(NamedTuple):
@@ -29,6 +31,8 @@ READS = [
     Endpoint("GET", f"runs/{RUN}/artifacts", "read", "lightflow:artifacts"),
     Endpoint("GET", f"runs/{RUN}/artifacts/content/notes.txt", "read", "lightflow:artifacts"),
     Endpoint("GET", f"runs/{RUN}/artifacts/preview/notes.txt", "read", "lightflow:artifacts"),
+    Endpoint("GET", f"runs/{RUN}/reproductions", "read", "lightflow:reproductions"),
+    Endpoint("GET", f"runs/{RUN}/reproductions/{MADE}", "read", "lightflow:reproductions"),
 ]
 WRITES = [
     Endpoint("POST", "experiments", "write", "lightflow:experiments"),
@@ -39,6 +43,8 @@ WRITES = [
     Endpoint("DELETE", f"runs/{RUN}", "write", "lightflow:runs"),
     Endpoint("POST", f"runs/{RUN}/restore", "write", "lightflow:runs"),
     Endpoint("DELETE", "trash", "write", "lightflow:trash"),
+    Endpoint("POST", f"runs/{RUN}/reproductions", "execute", "lightflow:reproductions"),
+    Endpoint("DELETE", f"runs/{RUN}/reproductions/{MADE}", "execute", "lightflow:reproductions"),
 ]
 STREAM = Endpoint("GET", "stream", "read", "lightflow:stream")
 ENDPOINTS = [*READS, *WRITES]
