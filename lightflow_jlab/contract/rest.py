@@ -108,7 +108,49 @@ class Run(Struct, frozen=True):
 class RunPage(Struct, frozen=True):
     runs: list[Run]
     total: int
+    """Rows over all pages: runs that stand under others are not counted."""
+    matched: int
+    """All runs that match."""
+    child_counts: dict[str, int]
+    """Of the runs that stand under a run, by its id; none where nothing is nested."""
+    attempt_counts: dict[str, int]
+    """Of the attempts folded into a run, itself among them, by its id; none where it is one."""
+    offset: int
+    seq: int
+
+
+class RunIds(Struct, frozen=True):
+    run_ids: list[str]
+    total: int
     """Runs that match, over all pages."""
+
+
+class GroupedMetric(Struct, frozen=True):
+    """The last values of one metric in a group of runs; NaN is left out."""
+
+    key: str
+    count: int
+    min: Number
+    max: Number
+    mean: Number
+
+
+class RunGroup(Struct, frozen=True):
+    value: str | None
+    """None for the runs that have no value of what is grouped by."""
+    label: str
+    """What is shown: the value, or the name of the parent or experiment."""
+    run_count: int
+    last_start_time: int
+    metrics: list[GroupedMetric]
+
+
+class RunGroups(Struct, frozen=True):
+    groups: list[RunGroup]
+    total: int
+    """Groups over all pages."""
+    matched: int
+    """All runs that match."""
     offset: int
     seq: int
 

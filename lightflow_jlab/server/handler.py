@@ -115,6 +115,9 @@ class LightflowHandler(ErrorAnswers, APIHandler):
     def text(self, name: str, default: str = "") -> str:
         return (self.filled_texts(name) or [default])[-1]
 
+    def flag(self, name: str) -> bool:
+        return self.integer(name, 0, 0, 1) == 1
+
     def integer(self, name: str, default: int, least: int, most: int) -> int:
         text = self.text(name)
         return arguments.integer(name, text, least, most) if text else default

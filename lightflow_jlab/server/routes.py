@@ -30,6 +30,8 @@ _ENDPOINTS: list[tuple[str, type]] = [
     ("cells", cells.CellsHandler),
     ("series", runs.SeriesHandler),
     ("runs", runs.RunsHandler),
+    ("runs/ids", runs.RunIdsHandler),
+    ("runs/groups", runs.RunGroupsHandler),
     ("runs/keys", runs.RunKeysHandler),
     ("runs/filter", runs.FilterHintsHandler),
     (f"runs/{_ID}", runs.RunHandler),

@@ -6,36 +6,80 @@ from tornado import web
 
 from lightflow_jlab.contract.limits import check_key, check_run_id
 from lightflow_jlab.contract.rest import RunPatch, SeriesList
+from lightflow_jlab.errors import InvalidValueError
 from lightflow_jlab.server import arguments
 from lightflow_jlab.server.access import authorized
 from lightflow_jlab.server.handler import LightflowHandler
-from lightflow_jlab.store import RunQuery, Store
+from lightflow_jlab.store import Group, RunQuery, Store
 
 RESOURCE = "lightflow:runs"
 DEFAULT_LIMIT = 100
 MAX_LIMIT = 1_000
+MAX_IDS = 10_000
+MAX_GROUPED_METRICS = 100
 MAX_SERIES = 100
 DEFAULT_POINTS = 1_000
 MAX_POINTS = 10_000
 _LEAST_POINTS = 4
 
 
-class RunsHandler(LightflowHandler):
-    @web.authenticated
-    @authorized("read", RESOURCE)
-    async def get(self) -> None:
+class QueryHandler(LightflowHandler):
+    """Reads which runs are asked for from the address."""
+
+    def query(self, limit: int, most: int) -> RunQuery:
         run_ids = arguments.check_run_ids(self.filled_texts("run_id"), MAX_LIMIT)
-        query = RunQuery(
+        below = self.text("below")
+        return RunQuery(
             experiment_ids=self.experiment_ids(),
             filter=self.text("filter"),
             text=self.text("text"),
             order_by=self.filled_texts("order_by"),
             view=arguments.view(self.text("view", "active")),
-            limit=self.integer("limit", DEFAULT_LIMIT, 1, MAX_LIMIT),
+            limit=self.integer("limit", limit, 1, most),
             offset=self.integer("offset", 0, 0, arguments.MAX_INTEGER),
             run_ids=run_ids or None,
+            group=self._group(),
+            nested=self.flag("nested"),
+            folded=self.flag("folded"),
+            below=check_run_id(below) if below else None,
         )
+
+    def _group(self) -> Group | None:
+        """Return the group that `in_group` and `value` name; without a value, of those without."""
+        by, values = self.text("in_group"), self.texts("value")
+        if not by:
+            return None
+        return Group(by, values[-1] if values else None)
+
+
+class RunsHandler(QueryHandler):
+    @web.authenticated
+    @authorized("read", RESOURCE)
+    async def get(self) -> None:
+        query = self.query(DEFAULT_LIMIT, MAX_LIMIT)
         await self.answer(await self.service.read(Store.runs, query))
+
+
+class RunIdsHandler(QueryHandler):
+    @web.authenticated
+    @authorized("read", RESOURCE)
+    async def get(self) -> None:
+        query = self.query(MAX_IDS, MAX_IDS)
+        await self.answer(await self.service.read(Store.run_ids, query))
+
+
+class RunGroupsHandler(QueryHandler):
+    @web.authenticated
+    @authorized("read", RESOURCE)
+    async def get(self) -> None:
+        metrics = list(dict.fromkeys(self.filled_texts("metric")))
+        if len(metrics) > MAX_GROUPED_METRICS:
+            raise InvalidValueError(
+                f"{len(metrics)} metrics are asked for; at most {MAX_GROUPED_METRICS} are answered."
+            )
+        query = self.query(DEFAULT_LIMIT, MAX_LIMIT)
+        groups = await self.service.read(Store.run_groups, query, self.text("by"), metrics)
+        await self.answer(groups)
 
 
 class RunKeysHandler(LightflowHandler):

@@ -116,9 +116,10 @@ def _grouped(
     return found
 
 
-def slices(values: Sequence[T]) -> Iterable[Sequence[T]]:
-    """Return the values in parts, each short enough for one `IN`."""
-    return (values[start : start + _IN_LIMIT] for start in range(0, len(values), _IN_LIMIT))
+def slices(items: Sequence[T], values_each: int = 1) -> Iterable[Sequence[T]]:
+    """Return the items in parts, each short enough for one `IN`."""
+    size = _IN_LIMIT // values_each
+    return (items[start : start + size] for start in range(0, len(items), size))
 
 
 def _param(key: str, text: str, kind: ParamType, origin: Origin) -> Param:

@@ -35,7 +35,7 @@ def chosen_runs(connection: Connection, condition: ColumnElement[bool], query: R
     for term in terms:
         page = page.order_by(*term.columns())
     numbers = list(connection.execute(_cut(page, query)).scalars())
-    return Chosen(numbers, _count(connection, condition))
+    return Chosen(numbers, count_runs(connection, condition))
 
 
 def _along_index(
@@ -79,6 +79,7 @@ def _cut(page: Select[Any], query: RunQuery) -> Select[Any]:
     return page.limit(query.limit).offset(query.offset)
 
 
-def _count(connection: Connection, condition: ColumnElement[bool]) -> int:
+def count_runs(connection: Connection, condition: ColumnElement[bool]) -> int:
+    """Return how many runs match."""
     counted = select(func.count()).select_from(runs).where(condition)
     return int(connection.execute(counted).scalar_one())

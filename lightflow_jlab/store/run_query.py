@@ -8,6 +8,16 @@ from lightflow_jlab.contract.scalars import View
 
 
 @dataclass(frozen=True)
+class Group:
+    """The runs that have one value of what runs are grouped by."""
+
+    by: str
+    """`params.lr`, `tags.team`, `cell`, `parent`, `experiment`, or an attribute as `status`."""
+    value: str | None
+    """None: the runs without it."""
+
+
+@dataclass(frozen=True)
 class RunQuery:
     """Which runs, in what order. Everything given must hold."""
 
@@ -24,3 +34,10 @@ class RunQuery:
     run_ids: list[str] | None = None
     params_as_text: bool = False
     """Sort params as the texts they were logged as, as MLflow does, not numbers as numbers."""
+    group: Group | None = None
+    nested: bool = False
+    """Runs whose parent matches too stand below it."""
+    folded: bool = False
+    """Earlier attempts of a cell stand below the latest; of runs without a parent only."""
+    below: str | None = None
+    """What stands below the run with this id, instead of what stands at the top."""

@@ -22,7 +22,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest revision in `migrations/versions`: what a store of this program has."""
 
 metadata = MetaData()
@@ -104,6 +104,7 @@ runs = Table(
     Index("runs_by_start", "lifecycle_stage", "start_time"),
     Index("runs_by_cell", "source_name", "cell_id"),
     Index("runs_by_status", "status"),
+    Index("runs_by_parent", "parent_run_id"),
 )
 
 run_writers = Table(
@@ -228,6 +229,20 @@ run_dataset_tags = Table(
     Column("value", Text, nullable=False),
     sqlite_with_rowid=False,
 )
+
+views = Table(
+    "views",
+    metadata,
+    Column("view_id", Integer, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("definition", Text, nullable=False),
+    Column("is_default", Boolean, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("creation_time", BigInteger, nullable=False),
+    Column("updated_by", Text, nullable=False),
+    Column("last_update_time", BigInteger, nullable=False),
+)
+"""How the table of runs was set when somebody gave that a name; `definition` is `TableView`."""
 
 documents = Table(
     "documents",

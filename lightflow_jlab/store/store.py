@@ -22,6 +22,8 @@ from lightflow_jlab.contract.rest import (
     FilterHints,
     Run,
     RunDetail,
+    RunGroups,
+    RunIds,
     RunKeys,
     RunPage,
     RunPatch,
@@ -135,6 +137,14 @@ class Store:
 
     def runs(self, query: RunQuery) -> RunPage:
         return self._read(listing.page, query)
+
+    def run_ids(self, query: RunQuery) -> RunIds:
+        """Return what `runs` does as ids, for commands on thousands of runs."""
+        return self._read(listing.ids, query)
+
+    def run_groups(self, query: RunQuery, by: str, metrics: list[str]) -> RunGroups:
+        """Return groups of runs by `by` (see `Group`), with the `metrics` of each."""
+        return self._read(listing.groups, query, by, metrics)
 
     def run_columns(self, query: RunQuery) -> RunColumns:
         """Return what `runs` does as columns, for thousands of runs."""

@@ -146,9 +146,70 @@ export interface Run {
 export interface RunPage {
   runs: Run[];
   /**
+   * Rows over all pages: runs that stand under others are not counted.
+   */
+  total: number;
+  /**
+   * All runs that match.
+   */
+  matched: number;
+  /**
+   * Of the runs that stand under a run, by its id; none where nothing is
+   * nested.
+   */
+  child_counts: Record<string, number>;
+  /**
+   * Of the attempts folded into a run, itself among them, by its id; none where
+   * it is one.
+   */
+  attempt_counts: Record<string, number>;
+  offset: number;
+  seq: number;
+}
+
+export interface RunIds {
+  run_ids: string[];
+  /**
    * Runs that match, over all pages.
    */
   total: number;
+}
+
+/**
+ * The last values of one metric in a group of runs; NaN is left out.
+ */
+export interface GroupedMetric {
+  key: string;
+  count: number;
+  min: Number;
+  max: Number;
+  mean: Number;
+}
+
+export interface RunGroup {
+  /**
+   * None for the runs that have no value of what is grouped by.
+   */
+  value: string | null;
+  /**
+   * What is shown: the value, or the name of the parent or experiment.
+   */
+  label: string;
+  run_count: number;
+  last_start_time: number;
+  metrics: GroupedMetric[];
+}
+
+export interface RunGroups {
+  groups: RunGroup[];
+  /**
+   * Groups over all pages.
+   */
+  total: number;
+  /**
+   * All runs that match.
+   */
+  matched: number;
   offset: number;
   seq: number;
 }

@@ -3,6 +3,18 @@ import { PAGE_SIZE, RunList } from './runList';
 
 const TOTAL = 250;
 
+function pageOf(runs: Run[], total: number, offset: number): RunPage {
+  return {
+    runs,
+    total,
+    matched: total,
+    child_counts: {},
+    attempt_counts: {},
+    offset,
+    seq: 1
+  };
+}
+
 function run(number: number): Run {
   return {
     run_id: `run-${number}`,
@@ -18,12 +30,8 @@ function listed(): { list: RunList; offsets: number[] } {
     runs: (_: unknown, offset: number, limit: number): Promise<RunPage> => {
       offsets.push(offset);
       const length = Math.max(0, Math.min(limit, TOTAL - offset));
-      return Promise.resolve({
-        runs: Array.from({ length }, (_, index) => run(offset + index)),
-        total: TOTAL,
-        offset,
-        seq: 1
-      });
+      const runs = Array.from({ length }, (_, index) => run(offset + index));
+      return Promise.resolve(pageOf(runs, TOTAL, offset));
     }
   } as unknown as LightflowClient;
   return { list: new RunList(client), offsets };
@@ -69,12 +77,7 @@ describe('RunList', () => {
       runs: () => new Promise<RunPage>(resolve => waiting.push(resolve))
     } as unknown as LightflowClient;
     const list = new RunList(client);
-    const page = (number: number): RunPage => ({
-      runs: [run(number)],
-      total: 1,
-      offset: 0,
-      seq: 1
-    });
+    const page = (number: number): RunPage => pageOf([run(number)], 1, 0);
     const first = list.setQuery({ text: 'a' });
     const second = list.setQuery({ text: 'b' });
     waiting[1](page(2));
@@ -89,7 +92,7 @@ describe('RunList', () => {
       runs: () =>
         broken
           ? Promise.reject(new Error('The store is damaged.'))
-          : Promise.resolve({ runs: [], total: 0, offset: 0, seq: 1 })
+          : Promise.resolve(pageOf([], 0, 0))
     } as unknown as LightflowClient;
     const list = new RunList(client);
     await list.refresh();

@@ -42,6 +42,7 @@ def test_every_answer_and_message_has_a_golden_file() -> None:
         *("Experiment", "Param", "Metric", "RunError", "Run", "DocumentInfo", "Series", "Artifact"),
         *("SeriesDelta", "SubscribedSeries", "Completion", "TrashedRun", "CellRuns", "CellVersion"),
         "ReproducedMetric",
+        *("RunGroup", "GroupedMetric"),
     }
     named = {struct_of(path).__name__ for path in GOLDEN.glob("*.json")}
     assert {kind.__name__ for kind in structs()} == named | nested

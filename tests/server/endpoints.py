@@ -24,6 +24,8 @@ READS = [
     Endpoint("GET", "trash?older_than_days=1", "read", "lightflow:trash"),
     Endpoint("POST", "cells", "read", "lightflow:runs"),
     Endpoint("GET", "runs", "read", "lightflow:runs"),
+    Endpoint("GET", "runs/ids", "read", "lightflow:runs"),
+    Endpoint("GET", "runs/groups?by=params.lr", "read", "lightflow:runs"),
     Endpoint("GET", "runs/keys", "read", "lightflow:runs"),
     Endpoint("GET", "runs/filter?text=metrics.&position=8", "read", "lightflow:runs"),
     Endpoint("GET", f"runs/{RUN}", "read", "lightflow:runs"),
