@@ -42,7 +42,7 @@ class Importer:
         store: Store,
         *,
         keep_days: float | None = None,
-        is_stopped_by_user: Callable[[str], bool] = lambda kernel_id: False,
+        is_stopped_by_user: Callable[[Process], bool] = lambda process: False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.store = store

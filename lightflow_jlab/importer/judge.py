@@ -21,7 +21,7 @@ class Judge:
     close_log
         Imports the rest of a gone writer's log; returns its last sign of life, in ms.
     is_stopped_by_user
-        Tells of a kernel's id whether its user has shut it down or restarted it.
+        Tells of a kernel's process whether its user has shut it down or restarted it.
     clock
         Seconds that neither a sleep of this machine nor a change of its clock moves.
     """
@@ -31,7 +31,7 @@ class Judge:
         store: Store,
         close_log: Callable[[str], int],
         *,
-        is_stopped_by_user: Callable[[str], bool] = lambda kernel_id: False,
+        is_stopped_by_user: Callable[[Process], bool] = lambda process: False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = store
@@ -76,6 +76,6 @@ class Judge:
 
     def _end(self, writer_id: str, process: Process) -> int:
         self._judged_gone.add(writer_id)
-        by_user = process.kernel_id and self._is_stopped_by_user(process.kernel_id)
+        by_user = process.kernel_id and self._is_stopped_by_user(process)
         last_sign = self._close_log(writer_id)
         return self._store.observe_end(writer_id, "KILLED" if by_user else "CRASHED", last_sign)

@@ -9,6 +9,8 @@ from typing import Any
 from jupyter_events import EventLogger
 from jupyter_server.services.kernels.kernelmanager import MappingKernelManager
 
+from lightflow_jlab.contract.records import Process
+
 ACTIONS = "https://events.jupyter.org/jupyter_server/kernel_actions/v1"
 FRESH_SECONDS = 2.0
 """For how long a restart is still the reason why the process before it is gone."""
@@ -18,7 +20,8 @@ class KernelWatch:
     """Tells kernels that their user stopped from kernels that died.
 
     A kernel that died is noticed at once, seconds before Jupyter starts it anew; so a restart
-    that is under way when its process is found gone is the user's.
+    that is under way when its process is found gone is the user's. One that is over explains no
+    end of the process that it started.
 
     Parameters
     ----------
@@ -40,10 +43,16 @@ class KernelWatch:
     def stop(self) -> None:
         self._events.remove_listener(schema_id=ACTIONS, listener=self._hear)
 
-    def is_stopped_by_user(self, kernel_id: str) -> bool:
+    def is_stopped_by_user(self, process: Process) -> bool:
         """Tell whether the user is ending this kernel or has just done so. Any thread may ask."""
-        if kernel_id in self._kernels and self._kernels.get_kernel(kernel_id).shutting_down:
-            return True
+        kernel_id = process.kernel_id
+        if kernel_id in self._kernels:
+            kernel = self._kernels.get_kernel(kernel_id)
+            if kernel.shutting_down:
+                return True
+            present = kernel.provisioner
+            if present and present.has_process and process.pid == getattr(present, "pid", None):
+                return False
         stopped = self._stopped.get(kernel_id)
         return stopped is not None and time.monotonic() - stopped < FRESH_SECONDS
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 from lightflow_jlab.config.notices import notices
+from lightflow_jlab.contract.records import Process
 from lightflow_jlab.importer import Importer, ImporterService
 from lightflow_jlab.store import Store
 
@@ -42,7 +43,7 @@ class StoreService:
         *,
         importing: bool = True,
         keep_days: float | None = None,
-        is_stopped_by_user: Callable[[str], bool] = lambda kernel_id: False,
+        is_stopped_by_user: Callable[[Process], bool] = lambda process: False,
     ) -> None:
         self.folder = folder
         self._importing = importing
