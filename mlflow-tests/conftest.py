@@ -34,13 +34,18 @@ class Server:
         self.uri = uri
         self.token = token
         self.folder = folder
+        self.asked: set[tuple[str, str]] = set()
+        """The method and path of each call so far."""
         self._session = requests.Session()
+        # MLflow's server drops a connection that it kept, now and then just as it is used again.
+        self._session.headers["Connection"] = "close"
         if token:
             self._session.headers["Authorization"] = f"Bearer {token}"
 
     def call(self, method: str, path: str, body: Any = None, /, **query: Any) -> tuple[int, Any]:
         """Return the status and the JSON of an answer below `/api/2.0/mlflow/`."""
         full = path if path.startswith("/") else f"/api/2.0/mlflow/{path}"
+        self.asked.add((method, full))
         sent = {"data": body} if isinstance(body, bytes) else {"json": body}
         answer = self._session.request(
             method, self.uri + full, params=query or None, timeout=60, **sent

@@ -10,8 +10,8 @@ import pytest
 from tornado.web import RequestHandler
 
 from lightflow_jlab.server.mlflow.endpoints import ENDPOINTS
-from lightflow_jlab.server.mlflow.handler import UnknownHandler
 from lightflow_jlab.server.mlflow.routes import mlflow_routes
+from lightflow_jlab.server.mlflow.unserved import UnknownHandler
 
 from .conftest import RUN, Lab
 from .endpoints import Endpoint

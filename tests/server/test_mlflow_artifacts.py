@@ -14,6 +14,8 @@ from .test_access import Refuser, content
 
 API = "/mlflow/api/2.0/mlflow"
 FILES = "/mlflow/api/2.0/mlflow-artifacts/artifacts"
+PARTS = "/mlflow/api/2.0/mlflow-artifacts/mpu"
+PRESIGNED = "/mlflow/api/2.0/mlflow-artifacts/presigned"
 ROOT = f"{FILES}/1/{RUN}/artifacts"
 
 TRICKS = [
@@ -24,6 +26,18 @@ TRICKS = [
     "%2e%2e/up.txt",
     "%252e%252e/up.txt",
     "%25252e%25252e%25252fup.txt",
+    "%2525252e%2525252e/up.txt",
+    "..;/up.txt",
+    "a/..;/../up.txt",
+    "..%00/up.txt",
+    "\\\\host\\share\\up.txt",
+    "%5c%5chost%5cshare",
+    "C:\\up.txt",
+    "/%2fetc/passwd",
+    "s3://bucket/up.txt",
+    "file:up.txt",
+    "a/%2e/b",
+    "a/b%2f..%2f..%2fup.txt",
     "..%2fup.txt",
     "..%5cup.txt",
     "a\\..\\up.txt",
@@ -54,6 +68,23 @@ OWNERS = [
 ]
 
 
+SOURCES = [
+    "/etc/passwd",
+    "file:///etc",
+    "s3://bucket/model",
+    "http://169.254.169.254/latest",
+    "mlflow-artifacts://host/1/x",
+    f"mlflow-artifacts:/1/{RUN}/artifacts/../../../x",
+    f"mlflow-artifacts:/1/{OTHER_RUN}/artifacts/model",
+    f"runs:/{OTHER_RUN}/model",
+    f"runs:/{RUN}/../x",
+    "models:/nobody/1",
+    "models:/m-" + "0" * 32,
+    "dbfs:/x",
+    "",
+]
+
+
 async def put(lab: Lab, path: str, data: bytes = b"data", **headers: str) -> Any:
     token = {"Authorization": f"token {lab.token}", "Content-Type": "text/plain"}
     return await lab.call("PUT", path, data, {**token, **headers})
@@ -81,30 +112,42 @@ async def test_a_file_that_a_kernel_kept_is_fetched_by_clients(lab: Lab) -> None
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
-@pytest.mark.parametrize("trick", TRICKS)
-async def test_no_path_leads_out_of_the_runs_folder(lab: Lab, folder: Path, trick: str) -> None:
-    await lab.get("status")
+async def test_no_path_leads_out_of_a_runs_or_models_folder(lab: Lab, folder: Path) -> None:
+    made = await lab.call("POST", f"{API}/logged-models", {"experiment_id": "1", "name": "net"})
+    model = made.json["model"]["info"]["model_id"]
     before = everything(folder)
-    listing = {"run_id": RUN, "path": trick}
-    for answer in (
-        await put(lab, f"{ROOT}/{trick}"),
-        await lab.call("GET", f"{ROOT}/{trick}"),
-        await lab.call("DELETE", f"{ROOT}/{trick}"),
-        await lab.call("GET", FILES, path=f"1/{RUN}/artifacts/{trick}"),
-        await lab.call("GET", f"{API}/artifacts/list", **listing),
-    ):
-        assert answer.status in (400, 404), (trick, answer)
-        assert b"root:" not in answer.body
-    assert everything(folder) == before
+    for trick in TRICKS:
+        answers = [
+            await lab.call("GET", f"{API}/artifacts/list", run_id=RUN, path=trick),
+            await lab.call(
+                "GET",
+                f"{API}/logged-models/{model}/artifacts/directories",
+                artifact_directory_path=trick,
+            ),
+        ]
+        for owner in (f"1/{RUN}/artifacts", f"1/models/{model}/artifacts"):
+            where = f"{owner}/{trick}"
+            answers += [
+                await put(lab, f"{FILES}/{where}"),
+                await lab.call("GET", f"{FILES}/{where}"),
+                await lab.call("DELETE", f"{FILES}/{where}"),
+                await lab.call("GET", FILES, path=where),
+                await lab.call("POST", f"{PARTS}/create/{where}", {"path": where, "num_parts": 1}),
+                await lab.call("GET", f"{PRESIGNED}/{where}"),
+            ]
+        for answer in answers:
+            assert answer.status in (400, 404, 501), (trick, answer)
+            assert b"root:" not in answer.body
+        assert everything(folder) == before, trick
 
 
-@pytest.mark.parametrize("owner", OWNERS)
-async def test_only_runs_and_models_have_files(lab: Lab, folder: Path, owner: str) -> None:
+async def test_only_runs_and_models_have_files(lab: Lab, folder: Path) -> None:
     await lab.get("status")
     before = everything(folder)
-    for method in ("PUT", "GET", "DELETE"):
-        answer = await lab.call(method, f"{FILES}/{owner}", b"x" if method == "PUT" else None)
-        assert answer.status in (400, 404, 405), (method, owner, answer)
+    for owner in OWNERS:
+        for method in ("PUT", "GET", "DELETE"):
+            answer = await lab.call(method, f"{FILES}/{owner}", b"x" if method == "PUT" else None)
+            assert answer.status in (400, 404, 405), (method, owner, answer)
     assert everything(folder) == before
 
 
@@ -161,30 +204,12 @@ async def test_who_may_not_write_sends_nothing(lab: Lab, folder: Path) -> None:
     assert not (folder / "incoming").exists()
 
 
-@pytest.mark.parametrize(
-    "source",
-    [
-        "/etc/passwd",
-        "file:///etc",
-        "s3://bucket/model",
-        "http://169.254.169.254/latest",
-        "mlflow-artifacts://host/1/x",
-        f"mlflow-artifacts:/1/{RUN}/artifacts/../../../x",
-        f"mlflow-artifacts:/1/{OTHER_RUN}/artifacts/model",
-        f"runs:/{OTHER_RUN}/model",
-        f"runs:/{RUN}/../x",
-        "models:/nobody/1",
-        "models:/m-" + "0" * 32,
-        "dbfs:/x",
-        "",
-    ],
-)
-async def test_a_version_names_no_place_but_its_own_runs(
-    lab: Lab, folder: Path, source: str
-) -> None:
+async def test_a_version_names_no_place_but_its_own_runs(lab: Lab, folder: Path) -> None:
     await lab.call("POST", f"{API}/registered-models/create", {"name": "net"})
     before = content(folder)
-    body = {"name": "net", "source": source, "run_id": RUN}
-    answer = await lab.call("POST", f"{API}/model-versions/create", body)
-    assert (answer.status, answer.json["error_code"]) == (400, "INVALID_PARAMETER_VALUE")
+    for source in SOURCES:
+        body = {"name": "net", "source": source, "run_id": RUN}
+        answer = await lab.call("POST", f"{API}/model-versions/create", body)
+        assert answer.status == 400, (source, answer)
+        assert answer.json["error_code"] == "INVALID_PARAMETER_VALUE"
     assert content(folder) == before

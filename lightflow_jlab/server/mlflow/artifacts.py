@@ -10,7 +10,6 @@ from jupyter_core.utils import ensure_async
 from tornado import web
 from tornado.web import HTTPError
 
-from lightflow_jlab.contract.limits import check_artifact_path
 from lightflow_jlab.errors import InvalidValueError, NotFoundError
 from lightflow_jlab.server.access import authorized
 from lightflow_jlab.server.artifact_files import open_inside
@@ -19,7 +18,7 @@ from lightflow_jlab.server.artifacts import FileHandler
 from lightflow_jlab.server.mlflow import messages, run_artifacts
 from lightflow_jlab.server.mlflow.handler import MlflowHandler
 from lightflow_jlab.server.mlflow.messages import Empty, FileInfo, Files
-from lightflow_jlab.server.mlflow.places import Place, model_location, place
+from lightflow_jlab.server.mlflow.places import Place, model_location, place, plain_path
 from lightflow_jlab.store import Store, logged_models
 
 RESOURCE = "lightflow:artifacts"
@@ -132,7 +131,7 @@ class ModelArtifactsHandler(MlflowHandler):
     @web.authenticated
     @authorized("read", RESOURCE)
     async def get(self, model_id: str) -> None:
-        path = self.text("artifact_directory_path").strip("/")
+        path = self.text("artifact_directory_path").rstrip("/")
         await self.answer(await self.service.read(_list_of_model, model_id, path))
 
 
@@ -191,7 +190,7 @@ def _list(store: Store, where: Place) -> list[FileInfo]:
 
 def _list_of_model(store: Store, model_id: str, path: str) -> messages.Files:
     model = store.ask(logged_models.get, model_id)
-    where = Place("model", model_id, check_artifact_path(path) if path else "")
+    where = Place("model", model_id, plain_path(path) if path else "")
     prefix = f"{path}/" if path else ""
     return messages.Files(
         root_uri=model_location(model.row["experiment_id"], model_id),
@@ -204,6 +203,10 @@ def _list_of_model(store: Store, model_id: str, path: str) -> messages.Files:
 
 def _of_model(store: Store, where: Place) -> list[FileInfo]:
     return [
-        FileInfo(path=one.path, is_dir=one.is_dir, file_size=one.size_bytes or None)
+        FileInfo(
+            path=one.path,
+            is_dir=one.is_dir,
+            file_size=None if one.is_dir else one.size_bytes or None,
+        )
         for one in list_folder(store.folder, where.parts(store.folder))
     ]

@@ -7,7 +7,9 @@ from lightflow_jlab.server.mlflow import (
     inputs,
     logged_models,
     metrics,
-    registry,
+    model_requests,
+    model_versions,
+    registered_models,
     requests,
     run_artifacts,
     runs,
@@ -89,13 +91,13 @@ def _of_runs() -> list[Endpoint]:
 
 
 def _of_logged_models() -> list[Endpoint]:
-    r, m, one = requests, logged_models, "logged-models/{model_id}"
+    r, m, one = model_requests, logged_models, "logged-models/{model_id}"
     return [
         Endpoint("POST", "logged-models", r.CreateLoggedModel, m.create, MODELS),
         Endpoint("POST", "logged-models/search", r.SearchLoggedModels, m.search, MODELS, "read"),
-        Endpoint("GET", one, r.ModelId, m.get, MODELS, "read"),
+        Endpoint("GET", one, requests.ModelId, m.get, MODELS, "read"),
         Endpoint("PATCH", one, r.FinalizeLoggedModel, m.finalize, MODELS),
-        Endpoint("DELETE", one, r.ModelId, m.delete, MODELS),
+        Endpoint("DELETE", one, requests.ModelId, m.delete, MODELS),
         Endpoint("PATCH", f"{one}/tags", r.LoggedModelTags, m.set_tags, MODELS),
         Endpoint("DELETE", one + "/tags/{tag_key}", r.LoggedModelTagKey, m.delete_tag, MODELS),
         Endpoint("POST", f"{one}/params", r.LoggedModelParams, m.log_params, MODELS),
@@ -103,7 +105,8 @@ def _of_logged_models() -> list[Endpoint]:
 
 
 def _of_registry() -> list[Endpoint]:
-    r, g, models, versions = requests, registry, "registered-models", "model-versions"
+    r, g, v = model_requests, registered_models, model_versions
+    models, versions = "registered-models", "model-versions"
     return [
         Endpoint("POST", f"{models}/create", r.CreateModel, g.create_model, MODELS),
         Endpoint("POST", f"{models}/rename", r.RenameModel, g.rename_model, MODELS),
@@ -115,7 +118,7 @@ def _of_registry() -> list[Endpoint]:
             "POST",
             f"{models}/get-latest-versions",
             r.LatestVersions,
-            g.latest_versions,
+            v.latest_versions,
             MODELS,
             "read",
         ),
@@ -123,7 +126,7 @@ def _of_registry() -> list[Endpoint]:
             "GET",
             f"{models}/get-latest-versions",
             r.LatestVersions,
-            g.latest_versions,
+            v.latest_versions,
             MODELS,
             "read",
         ),
@@ -132,19 +135,19 @@ def _of_registry() -> list[Endpoint]:
         Endpoint("POST", f"{models}/alias", r.SetModelAlias, g.set_alias, MODELS),
         Endpoint("DELETE", f"{models}/alias", r.ModelAlias, g.delete_alias, MODELS),
         Endpoint("GET", f"{models}/alias", r.ModelAlias, g.get_by_alias, MODELS, "read"),
-        Endpoint("POST", f"{versions}/create", r.CreateVersion, g.create_version, MODELS),
-        Endpoint("PATCH", f"{versions}/update", r.UpdateVersion, g.update_version, MODELS),
+        Endpoint("POST", f"{versions}/create", r.CreateVersion, v.create_version, MODELS),
+        Endpoint("PATCH", f"{versions}/update", r.UpdateVersion, v.update_version, MODELS),
         Endpoint(
-            "POST", f"{versions}/transition-stage", r.TransitionStage, g.transition_stage, MODELS
+            "POST", f"{versions}/transition-stage", r.TransitionStage, v.transition_stage, MODELS
         ),
-        Endpoint("DELETE", f"{versions}/delete", r.OfVersion, g.delete_version, MODELS),
-        Endpoint("GET", f"{versions}/get", r.OfVersion, g.get_version, MODELS, "read"),
-        Endpoint("GET", f"{versions}/search", r.SearchModels, g.search_versions, MODELS, "read"),
+        Endpoint("DELETE", f"{versions}/delete", r.OfVersion, v.delete_version, MODELS),
+        Endpoint("GET", f"{versions}/get", r.OfVersion, v.get_version, MODELS, "read"),
+        Endpoint("GET", f"{versions}/search", r.SearchModels, v.search_versions, MODELS, "read"),
         Endpoint(
-            "GET", f"{versions}/get-download-uri", r.OfVersion, g.download_uri, MODELS, "read"
+            "GET", f"{versions}/get-download-uri", r.OfVersion, v.download_uri, MODELS, "read"
         ),
-        Endpoint("POST", f"{versions}/set-tag", r.VersionTag, g.set_version_tag, MODELS),
-        Endpoint("DELETE", f"{versions}/delete-tag", r.VersionTagKey, g.delete_version_tag, MODELS),
+        Endpoint("POST", f"{versions}/set-tag", r.VersionTag, v.set_version_tag, MODELS),
+        Endpoint("DELETE", f"{versions}/delete-tag", r.VersionTagKey, v.delete_version_tag, MODELS),
     ]
 
 

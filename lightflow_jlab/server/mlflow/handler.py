@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
@@ -68,62 +68,6 @@ class MlflowHandler(LightflowHandler):
 
     def _is_stranger(self) -> bool:
         return getattr(self, "_jupyter_current_user", None) is None
-
-
-class UnknownHandler(MlflowHandler):
-    """An address that MLflow's protocol may have and this server doesn't."""
-
-    NOT_OURS: ClassVar[tuple[str, ...]] = (
-        "traces",
-        "assessments",
-        "scorers",
-        "prompts",
-        "gateway",
-        "webhooks",
-        "workspaces",
-        "users",
-        "genai",
-        "jobs",
-        "datasets",
-        "graphql",
-        "mcp",
-        "issues",
-        "label-schemas",
-        "demo",
-    )
-
-    @web.authenticated
-    @authorized("read", "lightflow:mlflow")
-    async def get(self) -> None:
-        self._refuse()
-
-    @web.authenticated
-    @authorized("write", "lightflow:mlflow")
-    async def post(self) -> None:
-        self._refuse()
-
-    @web.authenticated
-    @authorized("write", "lightflow:mlflow")
-    async def put(self) -> None:
-        self._refuse()
-
-    @web.authenticated
-    @authorized("write", "lightflow:mlflow")
-    async def patch(self) -> None:
-        self._refuse()
-
-    @web.authenticated
-    @authorized("write", "lightflow:mlflow")
-    async def delete(self) -> None:
-        self._refuse()
-
-    def _refuse(self) -> None:
-        path = self.request.path
-        if any(f"/mlflow/{area}" in path for area in self.NOT_OURS):
-            raise NotImplementedError(
-                f"Lightflow doesn't serve {path}: it keeps experiments, runs and models."
-            )
-        raise HTTPError(404, f"There is no {path} in the MLflow protocol that Lightflow serves.")
 
 
 class PlainHandler(MlflowHandler):

@@ -48,6 +48,11 @@ def run_id(asked: requests.OfRun | requests.LogMetric | requests.LogParam) -> st
 
 def key(kind: str, name: str, path: str = "key") -> str:
     """Return the key of a metric, param or tag. Raises `InvalidValueError` as MLflow would."""
+    return text(f"{kind} key", key_form(name, path), MAX_KEY_LENGTH)
+
+
+def key_form(name: str, path: str = "key") -> str:
+    """Return a key of any length: MLflow looks at no more where a tag is removed."""
     if not _KEY.fullmatch(name):
         raise InvalidValueError(
             f"Invalid value {name[:80]!r} for parameter '{path}' supplied: Names may only contain "
@@ -60,7 +65,7 @@ def key(kind: str, name: str, path: str = "key") -> str:
             f"Invalid value {name[:80]!r} for parameter '{path}' supplied: Names may be treated as "
             f"files in certain cases; as a file, this one would be {plain[:80]!r}."
         )
-    return text(f"{kind} key", name, MAX_KEY_LENGTH)
+    return name
 
 
 def text(what: str, value: str, limit: int) -> str:

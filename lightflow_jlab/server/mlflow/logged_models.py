@@ -8,10 +8,12 @@ from sqlalchemy import Connection, and_, case, exists, or_, select
 
 from lightflow_jlab.config.run_names import random_run_name
 from lightflow_jlab.errors import InvalidValueError
-from lightflow_jlab.server.mlflow import limits, messages, requests
+from lightflow_jlab.server.mlflow import limits, messages
+from lightflow_jlab.server.mlflow import model_requests as requests
 from lightflow_jlab.server.mlflow.messages import Empty
 from lightflow_jlab.server.mlflow.pages import Page
 from lightflow_jlab.server.mlflow.places import model_location
+from lightflow_jlab.server.mlflow.requests import ModelId
 from lightflow_jlab.store import logged_models as kept
 from lightflow_jlab.store.logged_models import LoggedModel, ModelPoint, NewModel
 from lightflow_jlab.store.model_schema import (
@@ -82,7 +84,7 @@ def create(connection: Connection, asked: requests.CreateLoggedModel) -> message
     return _one(connection, kept.create(connection, new))
 
 
-def get(connection: Connection, asked: requests.ModelId) -> messages.OneLoggedModel:
+def get(connection: Connection, asked: ModelId) -> messages.OneLoggedModel:
     return _one(connection, asked.model_id)
 
 
@@ -99,7 +101,7 @@ def finalize(
     return _one(connection, asked.model_id)
 
 
-def delete(connection: Connection, asked: requests.ModelId) -> Empty:
+def delete(connection: Connection, asked: ModelId) -> Empty:
     kept.set_stage(connection, asked.model_id, "deleted")
     return Empty()
 

@@ -15,7 +15,6 @@ from lightflow_jlab.server.mlflow.messages import Empty
 from lightflow_jlab.server.mlflow.pages import Page
 from lightflow_jlab.store import contents, recording
 from lightflow_jlab.store.chunks import Columns, empty
-from lightflow_jlab.store.commands import run_number
 from lightflow_jlab.store.logged_models import ModelPoint, log_model_points
 
 MAX_BULK_RUNS = 100
@@ -67,7 +66,7 @@ def history_bulk(connection: Connection, asked: requests.MetricHistoryBulk) -> m
     left = min(asked.max_results or MAX_BULK_POINTS, MAX_BULK_POINTS)
     found: list[messages.Metric] = []
     for run_id in sorted(set(run_ids)):
-        points = _points(connection, run_id, asked.metric_key, missing_ok=True)
+        points = _points(connection, run_id, asked.metric_key)
         order = np.lexsort((_shown(points), points.steps, points.times))[: left - len(found)]
         found += _messages(points.part(order), asked.metric_key, run_id)
     return messages.Metrics(metrics=found)
@@ -158,14 +157,8 @@ def _of_model(run_id: str, point: requests.Point) -> ModelPoint:
     )
 
 
-def _points(connection: Connection, run_id: str, key: str, *, missing_ok: bool = False) -> Columns:
-    """Return all points of a metric; none where the run doesn't have it."""
-    try:
-        run_number(connection, run_id)
-    except NotFoundError:
-        if missing_ok:
-            return empty()
-        raise NotFoundError(f"Run with id={run_id[:80]} not found") from None
+def _points(connection: Connection, run_id: str, key: str) -> Columns:
+    """Return all points of a metric; none where there is no such run or metric, as MLflow does."""
     try:
         return Columns(*contents.history(connection, run_id, key))
     except NotFoundError:
@@ -178,12 +171,18 @@ def _shown(points: Columns) -> Any:
 
 
 def _evenly(count: int, size: int) -> Any:
-    """Return the indices of at most `size` of `count` points, with the first and the last."""
+    """Return indices of at most `size` of `count` points, the last among them.
+
+    The same ones as MLflow: the first of each of `size` parts, of which the earlier are longer by
+    one where they can't be equally long (SQL's NTILE), and the last point in the last one's stead.
+    """
     if count <= size:
         return np.arange(count)
-    if size == 1:
-        return np.array([count - 1])
-    return np.unique(np.linspace(0, count - 1, size).round().astype(np.int64))
+    part, longer = divmod(count, size)
+    numbers = np.arange(size)
+    starts = numbers * part + np.minimum(numbers, longer)
+    starts[-1] = count - 1
+    return starts
 
 
 def _messages(points: Columns, key: str, run_id: str = "") -> list[messages.Metric]:

@@ -10,15 +10,16 @@ from sqlalchemy import Connection
 
 from lightflow_jlab.contract.limits import check_artifact_path
 from lightflow_jlab.errors import InvalidValueError, LightflowError, NotFoundError
-from lightflow_jlab.server.mlflow import requests
+from lightflow_jlab.server.mlflow import model_requests as requests
 from lightflow_jlab.server.mlflow.places import (
     ROOT,
     model_location,
     place_of_uri,
     run_location,
 )
-from lightflow_jlab.store import logged_models, registry
+from lightflow_jlab.store import logged_models
 from lightflow_jlab.store.commands import run_number
+from lightflow_jlab.store.model_versions import get_version
 
 _LOGGED = re.compile(r"models:/+(?P<model>m-[0-9a-f]{32})")
 _VERSION = re.compile(r"models:/+(?P<name>[^/@]+)/(?P<version>[0-9]{1,9})")
@@ -41,7 +42,7 @@ def resolve(connection: Connection, asked: requests.CreateVersion) -> Source:
         if found := _LOGGED.fullmatch(source):
             return _logged(connection, source, found["model"], run_id, model_id)
         if found := _VERSION.fullmatch(source):
-            version = registry.get_version(connection, found["name"], int(found["version"])).row
+            version = get_version(connection, found["name"], int(found["version"])).row
             return Source(source, version["location"], run_id or version["run_id"], model_id)
         if found := _OF_RUN.fullmatch(source):
             return _of_run(connection, source, found["run"], found["path"], run_id, model_id)

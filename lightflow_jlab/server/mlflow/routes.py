@@ -14,7 +14,8 @@ from lightflow_jlab.server.mlflow.artifacts import (
     NotOfferedHandler,
 )
 from lightflow_jlab.server.mlflow.endpoints import ENDPOINTS
-from lightflow_jlab.server.mlflow.handler import PlainHandler, UnknownHandler, handler_class
+from lightflow_jlab.server.mlflow.handler import PlainHandler, handler_class
+from lightflow_jlab.server.mlflow.unserved import UnknownHandler
 from lightflow_jlab.server.service import StoreService
 from lightflow_jlab.server.version import version
 

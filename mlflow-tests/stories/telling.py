@@ -18,6 +18,9 @@ _ID = re.compile(r"(?:m-)?[0-9a-f]{32}")
 _PLACE = re.compile(r"mlflow-artifacts:/(\d+)")
 _EARLIEST = 1_700_000_000_000
 _SORTED_BY = ("key", "alias", "version", "model_id", "timestamp", "step", "value")
+FILES = "/api/2.0/mlflow-artifacts/artifacts"
+PAGES = "/ajax-api/2.0/mlflow"
+"""Where MLflow's own page asks, and its client for what came last."""
 _UNORDERED = ("tags", "params", "metrics", "aliases", "latest_versions", "model_inputs")
 
 
@@ -71,13 +74,6 @@ def scenario_list() -> tuple[list[Scenario], Callable[[Scenario], Scenario]]:
     return scenarios, scenario
 
 
-def assert_alike(story: Scenario, theirs: Server, ours: Server) -> None:
-    expected = Names().alike(list(story(theirs)))
-    found = Names().alike(list(story(ours)))
-    unlike = list(differences(expected, found))
-    assert not unlike, "\n".join(unlike)
-
-
 def differences(expected: Any, found: Any, place: str = "") -> Iterator[str]:
     """Yield each place where two values differ."""
     if isinstance(expected, dict) and isinstance(found, dict):
@@ -106,3 +102,14 @@ def run_in(server: Server, name: str) -> tuple[str, str]:
     """Return the ids of a new experiment and of a run in it."""
     number = made(server, name)
     return number, run(server, number, "one")
+
+
+def place_of(uri: str) -> str:
+    """Return the address below the server at which an artifact URI is fetched and sent."""
+    return f"{FILES}/{uri.removeprefix('mlflow-artifacts:/')}"
+
+
+def refusals(server: Server, method: str, path: str, bodies: Iterator[Any] | list[Any]) -> Any:
+    """Yield how each body is answered, with what tells it apart."""
+    for body in bodies:
+        yield str(body)[:80], outcome(server.call(method, path, body))
