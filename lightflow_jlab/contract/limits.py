@@ -74,6 +74,8 @@ def check_artifact_path(path: object) -> str:
         or "%2e" in path.lower()
         or "%2f" in path.lower()
         or "%5c" in path.lower()
+        # To some servers, `..;x` is `..` with a parameter.
+        or any(part.partition(";")[0] in (".", "..") for part in path.split("/"))
         or len(path) > 1_000
         or any(len(part.encode("utf-8", "surrogatepass")) > 255 for part in path.split("/"))
     )
