@@ -27,6 +27,15 @@ class ConflictError(LightflowError, ValueError):
     """The name is taken, or the object is in a state that forbids the command."""
 
 
+class EditConflictError(ConflictError):
+    """Somebody else has changed what was to be changed."""
+
+    def __init__(self, message: str, present: dict[str, str | None]) -> None:
+        super().__init__(message)
+        self.present = present
+        """What stands there now."""
+
+
 class LocationError(InvalidValueError):
     """A path or name that would lead outside its folder."""
 

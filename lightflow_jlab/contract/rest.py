@@ -207,6 +207,95 @@ class RunPatch(Struct, forbid_unknown_fields=True):
     tags: dict[str, str | None] | UnsetType = UNSET
     """Tags to set; a tag whose value is null is removed."""
 
+    seen: dict[str, str | None] | UnsetType = UNSET
+    """What the author saw: `run_name`, `note`, `tags.<key>`, null where there was no such tag.
+
+    Where one of them is another by now, nothing is changed and the answer is `EditConflict`."""
+
+
+class EditConflict(Struct, frozen=True):
+    """Somebody else has changed what was to be changed."""
+
+    error_code: str
+    message: str
+    present: dict[str, str | None]
+    """What stands there now, by the names of `RunPatch.seen`."""
+
+
+class RunsPatch(Struct, forbid_unknown_fields=True):
+    """One change of many runs, all or nothing."""
+
+    run_ids: list[str]
+    lifecycle_stage: Lifecycle | UnsetType = UNSET
+    """`deleted` puts them into the trash, `active` brings them back."""
+    tags: dict[str, str | None] | UnsetType = UNSET
+    """Tags to set; a tag whose value is null is removed."""
+
+
+class RunsChanged(Struct, frozen=True):
+    run_count: int
+    former_tags: dict[str, dict[str, str | None]]
+    """By run id, what the tags were before; null where there was no such tag."""
+
+
+class TableSort(Struct, forbid_unknown_fields=True):
+    id: str
+    """`params.lr`, `metrics.loss`, or an attribute."""
+    descending: bool
+
+
+class TableView(Struct, forbid_unknown_fields=True):
+    """How the table of runs is set."""
+
+    experiment_id: str | None
+    """None for all."""
+    search: str
+    """Words, or a filter."""
+    statuses: list[RunStatus]
+    """Only runs in these states; empty for all."""
+    sort: TableSort | None
+    """None for the newest first."""
+    columns: list[str] | None
+    """In their order; None where they are chosen by what differs."""
+    pinned: list[str]
+    """Columns that stay in sight."""
+    group_by: str
+    """See `runs/groups`; empty for no groups."""
+    aggregate: Literal["range", "min", "max", "mean"]
+    """What a group shows of a metric."""
+    nested: bool
+    folded: bool
+
+
+class SavedView(Struct, frozen=True):
+    view_id: str
+    name: str
+    definition: TableView
+    is_default: bool
+    """It is what a new workspace shows; at most one is."""
+    created_by: str
+    creation_time: int
+    updated_by: str
+    last_update_time: int
+
+
+class SavedViewList(Struct, frozen=True):
+    """Views by their names."""
+
+    views: list[SavedView]
+
+
+class SavedViewCreate(Struct, forbid_unknown_fields=True):
+    name: str
+    definition: TableView
+    is_default: bool = False
+
+
+class SavedViewPatch(Struct, forbid_unknown_fields=True):
+    name: str | UnsetType = UNSET
+    definition: TableView | UnsetType = UNSET
+    is_default: bool | UnsetType = UNSET
+
 
 class DocumentInfo(Struct, frozen=True):
     """A text kept with a run: `source`, `environment`, `git_diff`, `stdout`, `stderr`, …"""

@@ -7,9 +7,10 @@ from http.client import responses
 import msgspec
 from tornado.web import HTTPError
 
-from lightflow_jlab.contract.rest import ApiError
+from lightflow_jlab.contract.rest import ApiError, EditConflict
 from lightflow_jlab.errors import (
     ConflictError,
+    EditConflictError,
     InvalidTypeError,
     InvalidValueError,
     LightflowError,
@@ -41,8 +42,10 @@ _CODES = {
 }
 
 
-def explain(error: BaseException | None, status: int) -> tuple[int, ApiError]:
+def explain(error: BaseException | None, status: int) -> tuple[int, ApiError | EditConflict]:
     """Return the status and the body for `error`; `status` is what tornado would answer."""
+    if isinstance(error, EditConflictError):
+        return 409, EditConflict("EDIT_CONFLICT", str(error), error.present)
     for kind, its_status, code in _STATUSES:
         if isinstance(error, kind):
             return its_status, ApiError(code, str(error))

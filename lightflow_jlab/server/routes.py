@@ -13,6 +13,7 @@ from lightflow_jlab.server import (
     status,
     stream,
     trash,
+    views,
 )
 from lightflow_jlab.server.mlflow.routes import mlflow_routes
 from lightflow_jlab.server.service import StoreService
@@ -26,6 +27,8 @@ _ENDPOINTS: list[tuple[str, type]] = [
     ("experiments", experiments.ExperimentsHandler),
     (f"experiments/{_ID}", experiments.ExperimentHandler),
     (f"experiments/{_ID}/restore", experiments.ExperimentRestoreHandler),
+    ("views", views.ViewsHandler),
+    (f"views/{_ID}", views.ViewHandler),
     ("trash", trash.TrashHandler),
     ("cells", cells.CellsHandler),
     ("series", runs.SeriesHandler),

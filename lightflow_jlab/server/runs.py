@@ -5,12 +5,12 @@ from __future__ import annotations
 from tornado import web
 
 from lightflow_jlab.contract.limits import check_key, check_run_id
-from lightflow_jlab.contract.rest import RunPatch, SeriesList
+from lightflow_jlab.contract.rest import RunPatch, RunsPatch, SeriesList
 from lightflow_jlab.errors import InvalidValueError
 from lightflow_jlab.server import arguments
 from lightflow_jlab.server.access import authorized
 from lightflow_jlab.server.handler import LightflowHandler
-from lightflow_jlab.store import Group, RunQuery, Store
+from lightflow_jlab.store import Group, RunQuery, Store, bulk
 
 RESOURCE = "lightflow:runs"
 DEFAULT_LIMIT = 100
@@ -58,6 +58,13 @@ class RunsHandler(QueryHandler):
     async def get(self) -> None:
         query = self.query(DEFAULT_LIMIT, MAX_LIMIT)
         await self.answer(await self.service.read(Store.runs, query))
+
+    @web.authenticated
+    @authorized("write", RESOURCE)
+    async def patch(self) -> None:
+        patch = self.body(RunsPatch)
+        patch.run_ids = arguments.check_run_ids(patch.run_ids, MAX_IDS)
+        await self.answer(await self.service.command(Store.change, bulk.update_runs, patch))
 
 
 class RunIdsHandler(QueryHandler):

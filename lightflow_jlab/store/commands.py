@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from msgspec import UNSET
@@ -17,8 +16,9 @@ from lightflow_jlab.contract.limits import (
     storable_text,
 )
 from lightflow_jlab.contract.rest import ExperimentPatch, RunPatch
-from lightflow_jlab.errors import ConflictError, InvalidValueError, NotFoundError
+from lightflow_jlab.errors import ConflictError, EditConflictError, InvalidValueError, NotFoundError
 from lightflow_jlab.store import schema
+from lightflow_jlab.store.clock import now_milliseconds
 from lightflow_jlab.store.sequence import inserted_key, next_seq
 
 DEFAULT_EXPERIMENT_ID = 0
@@ -28,7 +28,7 @@ runs, experiments = schema.runs, schema.experiments
 def create_experiment(connection: Connection, name: str, description: str) -> int:
     name = check_name("experiment", name)
     _check_free(connection, name, None)
-    now = _now()
+    now = now_milliseconds()
     made = connection.execute(
         insert(experiments).values(
             name=name,
@@ -52,8 +52,8 @@ def update_experiment(connection: Connection, experiment_id: str, patch: Experim
         values["description"] = _note(patch.description)
     if patch.tags is not UNSET:
         match = {"experiment_id": number}
-        _apply_tags(connection, schema.experiment_tags, match, patch.tags)
-    _touch_experiment(connection, number, **values)
+        apply_tags(connection, schema.experiment_tags, match, patch.tags)
+    touch_experiment(connection, number, **values)
 
 
 def set_experiment_tag(connection: Connection, number: int, key: str, value: str) -> None:
@@ -64,7 +64,7 @@ def set_experiment_tag(connection: Connection, number: int, key: str, value: str
         .values(experiment_id=number, key=key, value=value)
         .on_conflict_do_update(index_elements=["experiment_id", "key"], set_={"value": value})
     )
-    _touch_experiment(connection, number)
+    touch_experiment(connection, number)
 
 
 def set_experiment_stage(connection: Connection, experiment_id: str, stage: str) -> None:
@@ -72,28 +72,31 @@ def set_experiment_stage(connection: Connection, experiment_id: str, stage: str)
     number = experiment_number(connection, experiment_id)
     if number == DEFAULT_EXPERIMENT_ID and stage == "deleted":
         raise ConflictError("The experiment 'Default' can't be deleted; delete its runs instead.")
-    _touch_experiment(connection, number, lifecycle_stage=stage)
+    touch_experiment(connection, number, lifecycle_stage=stage)
     former = "active" if stage == "deleted" else "deleted"
     connection.execute(
         update(runs)
         .where(runs.c.experiment_id == number, runs.c.lifecycle_stage == former)
         .values(
             lifecycle_stage=stage,
-            deleted_time=_now() if stage == "deleted" else None,
+            deleted_time=now_milliseconds() if stage == "deleted" else None,
             seq=next_seq(connection),
         )
     )
 
 
 def update_run(connection: Connection, run_id: str, patch: RunPatch) -> None:
+    """Change a run. Raises `EditConflictError` where it isn't any more what `patch` was made of."""
     number, _ = run_number(connection, run_id)
+    if patch.seen is not UNSET:
+        _check_seen(connection, number, patch.seen)
     values: dict[str, Any] = {"seq": next_seq(connection)}
     if patch.run_name is not UNSET:
         values["run_name"] = check_name("run", patch.run_name)
     if patch.note is not UNSET:
         values["note"] = _note(patch.note)
     if patch.tags is not UNSET:
-        _apply_tags(connection, schema.tags, {"run": number}, patch.tags)
+        apply_tags(connection, schema.tags, {"run": number}, patch.tags)
     connection.execute(update(runs).where(runs.c.id == number).values(values))
 
 
@@ -105,11 +108,11 @@ def set_run_stage(connection: Connection, run_id: str, stage: str) -> None:
         .where(runs.c.id == number)
         .values(
             lifecycle_stage=stage,
-            deleted_time=_now() if stage == "deleted" else None,
+            deleted_time=now_milliseconds() if stage == "deleted" else None,
             seq=next_seq(connection),
         )
     )
-    _touch_experiment(connection, experiment)
+    touch_experiment(connection, experiment)
 
 
 def run_number(connection: Connection, run_id: str) -> tuple[int, int]:
@@ -135,6 +138,24 @@ def experiment_number(connection: Connection, experiment_id: str) -> int:
     raise NotFoundError(f"There is no experiment with the id {experiment_id!r}.")
 
 
+def _check_seen(connection: Connection, number: int, seen: dict[str, str | None]) -> None:
+    row = connection.execute(select(runs.c.run_name, runs.c.note).where(runs.c.id == number)).one()
+    tags = schema.tags
+    rows = connection.execute(select(tags.c.key, tags.c.value).where(tags.c.run == number))
+    present: dict[str, str | None] = {
+        "run_name": row.run_name,
+        "note": row.note,
+        **{f"tags.{key}": value for key, value in rows},
+    }
+    changed = [name for name, value in seen.items() if present.get(name) != value]
+    if changed:
+        raise EditConflictError(
+            f"Somebody else has changed {', '.join(changed)} meanwhile; nothing was changed. "
+            "Look at what stands there now and decide.",
+            {name: present.get(name) for name in changed},
+        )
+
+
 def _check_free(connection: Connection, name: str, own: int | None) -> None:
     row = connection.execute(
         select(experiments.c.experiment_id, experiments.c.lifecycle_stage).where(
@@ -146,15 +167,15 @@ def _check_free(connection: Connection, name: str, own: int | None) -> None:
         raise ConflictError(f"An experiment named {name!r} exists already{where}.")
 
 
-def _touch_experiment(connection: Connection, number: int, **values: Any) -> None:
+def touch_experiment(connection: Connection, number: int, **values: Any) -> None:
     connection.execute(
         update(experiments)
         .where(experiments.c.experiment_id == number)
-        .values(last_update_time=_now(), seq=next_seq(connection), **values)
+        .values(last_update_time=now_milliseconds(), seq=next_seq(connection), **values)
     )
 
 
-def _apply_tags(
+def apply_tags(
     connection: Connection, table: Table, match: dict[str, Any], tags: dict[str, str | None]
 ) -> None:
     for key, value in tags.items():
@@ -182,7 +203,3 @@ def _note(text: str) -> str:
             f"The text has {len(text):,} characters; at most {MAX_NOTE_LENGTH:,} are allowed."
         )
     return storable_text(text)
-
-
-def _now() -> int:
-    return time.time_ns() // 1_000_000

@@ -185,13 +185,19 @@ class Store:
         """Return the runs that were deleted at least `older_than` ms ago, and their sizes."""
         return self._read(trash.trash, _before(older_than))
 
-    def empty_trash(self, *, older_than: float = 0, remove: Remove = shutil.rmtree) -> Trash:
-        """Remove what `trash` shows, for good, and return what is left of it.
+    def empty_trash(
+        self,
+        *,
+        older_than: float = 0,
+        run_ids: list[str] | None = None,
+        remove: Remove = shutil.rmtree,
+    ) -> Trash:
+        """Remove what `trash` shows, or of it `run_ids` only, for good; return what is left of it.
 
         Also removes what an interrupted call left. `remove` takes a folder away.
         """
         before = _before(older_than)
-        while self._write(trash.remove_some, before):
+        while self._write(trash.remove_some, before, run_ids):
             pass
         self._write(trash.remove_empty_experiments)
         trash.remove_folders(self.folder, self._read(trash.removed_run_ids), remove)

@@ -59,9 +59,16 @@ def trash(connection: Connection, deleted_before: int | None = None) -> Trash:
     return Trash(runs=found, size_bytes=size_bytes, seq=current_seq(connection))
 
 
-def remove_some(connection: Connection, deleted_before: int | None) -> list[str]:
-    """Remove the rows of some deleted runs and write their tombstones; return their ids."""
+def remove_some(
+    connection: Connection, deleted_before: int | None, run_ids: list[str] | None = None
+) -> list[str]:
+    """Remove the rows of some deleted runs and write their tombstones; return their ids.
+
+    With `run_ids` of those only.
+    """
     chosen = select(runs.c.id, runs.c.run_id).where(_deleted(deleted_before), _removable())
+    if run_ids is not None:
+        chosen = chosen.where(runs.c.run_id.in_(run_ids))
     found = connection.execute(chosen.limit(RUNS_AT_ONCE)).all()
     if not found:
         return []

@@ -283,6 +283,128 @@ export interface RunPatch {
    * Tags to set; a tag whose value is null is removed.
    */
   tags?: Record<string, string | null>;
+  /**
+   * What the author saw: `run_name`, `note`, `tags.<key>`, null where there was
+   * no such tag. Where one of them is another by now, nothing is changed and
+   * the answer is `EditConflict`.
+   */
+  seen?: Record<string, string | null>;
+}
+
+/**
+ * Somebody else has changed what was to be changed.
+ */
+export interface EditConflict {
+  error_code: string;
+  message: string;
+  /**
+   * What stands there now, by the names of `RunPatch.seen`.
+   */
+  present: Record<string, string | null>;
+}
+
+/**
+ * One change of many runs, all or nothing.
+ */
+export interface RunsPatch {
+  run_ids: string[];
+  /**
+   * `deleted` puts them into the trash, `active` brings them back.
+   */
+  lifecycle_stage?: Lifecycle;
+  /**
+   * Tags to set; a tag whose value is null is removed.
+   */
+  tags?: Record<string, string | null>;
+}
+
+export interface RunsChanged {
+  run_count: number;
+  /**
+   * By run id, what the tags were before; null where there was no such tag.
+   */
+  former_tags: Record<string, Record<string, string | null>>;
+}
+
+export interface TableSort {
+  /**
+   * `params.lr`, `metrics.loss`, or an attribute.
+   */
+  id: string;
+  descending: boolean;
+}
+
+/**
+ * How the table of runs is set.
+ */
+export interface TableView {
+  /**
+   * None for all.
+   */
+  experiment_id: string | null;
+  /**
+   * Words, or a filter.
+   */
+  search: string;
+  /**
+   * Only runs in these states; empty for all.
+   */
+  statuses: RunStatus[];
+  /**
+   * None for the newest first.
+   */
+  sort: TableSort | null;
+  /**
+   * In their order; None where they are chosen by what differs.
+   */
+  columns: string[] | null;
+  /**
+   * Columns that stay in sight.
+   */
+  pinned: string[];
+  /**
+   * See `runs/groups`; empty for no groups.
+   */
+  group_by: string;
+  /**
+   * What a group shows of a metric.
+   */
+  aggregate: 'range' | 'min' | 'max' | 'mean';
+  nested: boolean;
+  folded: boolean;
+}
+
+export interface SavedView {
+  view_id: string;
+  name: string;
+  definition: TableView;
+  /**
+   * It is what a new workspace shows; at most one is.
+   */
+  is_default: boolean;
+  created_by: string;
+  creation_time: number;
+  updated_by: string;
+  last_update_time: number;
+}
+
+/**
+ * Views by their names.
+ */
+export interface SavedViewList {
+  views: SavedView[];
+}
+
+export interface SavedViewCreate {
+  name: string;
+  definition: TableView;
+  is_default?: boolean;
+}
+
+export interface SavedViewPatch {
+  name?: string;
+  definition?: TableView;
+  is_default?: boolean;
 }
 
 /**

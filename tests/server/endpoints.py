@@ -9,6 +9,20 @@ MADE = "00ff00ff00ff00ff00ff00ff00ff00ff"
 """A reproduction that nobody has started."""
 
 
+VIEW = {
+    "experiment_id": None,
+    "search": "metrics.loss < 0.5",
+    "statuses": ["FINISHED"],
+    "sort": {"id": "metrics.loss", "descending": False},
+    "columns": ["params.lr", "metrics.loss"],
+    "pinned": [],
+    "group_by": "params.lr",
+    "aggregate": "range",
+    "nested": True,
+    "folded": False,
+}
+
+
 class Endpoint(NamedTuple):
     method: str
     path: str
@@ -21,6 +35,7 @@ READS = [
     Endpoint("GET", "experiments", "read", "lightflow:experiments"),
     Endpoint("GET", "experiments/1", "read", "lightflow:experiments"),
     Endpoint("GET", f"series?run_id={RUN}&key=loss", "read", "lightflow:runs"),
+    Endpoint("GET", "views", "read", "lightflow:views"),
     Endpoint("GET", "trash?older_than_days=1", "read", "lightflow:trash"),
     Endpoint("POST", "cells", "read", "lightflow:runs"),
     Endpoint("GET", "runs", "read", "lightflow:runs"),
@@ -44,6 +59,10 @@ WRITES = [
     Endpoint("PATCH", f"runs/{RUN}", "write", "lightflow:runs"),
     Endpoint("DELETE", f"runs/{RUN}", "write", "lightflow:runs"),
     Endpoint("POST", f"runs/{RUN}/restore", "write", "lightflow:runs"),
+    Endpoint("PATCH", "runs", "write", "lightflow:runs"),
+    Endpoint("POST", "views", "write", "lightflow:views"),
+    Endpoint("PATCH", "views/1", "write", "lightflow:views"),
+    Endpoint("DELETE", "views/1", "write", "lightflow:views"),
     Endpoint("DELETE", "trash", "write", "lightflow:trash"),
     Endpoint("POST", f"runs/{RUN}/reproductions", "execute", "lightflow:reproductions"),
     Endpoint("DELETE", f"runs/{RUN}/reproductions/{MADE}", "execute", "lightflow:reproductions"),
@@ -56,4 +75,7 @@ BODIES = {
     ("POST", "experiments"): {"name": "letters"},
     ("PATCH", "experiments/1"): {"description": "changed"},
     ("PATCH", f"runs/{RUN}"): {"note": "changed"},
+    ("PATCH", "runs"): {"run_ids": [RUN], "tags": {"kept": "yes"}},
+    ("POST", "views"): {"name": "mine", "definition": VIEW},
+    ("PATCH", "views/1"): {"name": "ours"},
 }
