@@ -11,11 +11,11 @@ from tornado import web
 from lightflow_jlab.contract.limits import check_artifact_path, check_run_id
 from lightflow_jlab.contract.rest import Artifact, ArtifactList, ArtifactPreview
 from lightflow_jlab.server.access import authorized
-from lightflow_jlab.server.artifact_files import open_artifact
 from lightflow_jlab.server.byte_range import ByteRange, byte_range
 from lightflow_jlab.server.handler import SANDBOX, LightflowHandler
 from lightflow_jlab.server.preview import image_type, preview
 from lightflow_jlab.store import Store
+from lightflow_jlab.store.artifact_files import open_artifact
 
 RESOURCE = "lightflow:artifacts"
 _CHUNK_BYTES = 256 * 1024

@@ -13,8 +13,8 @@ import pytest
 
 from lightflow_jlab.config.locations import artifact_folder
 from lightflow_jlab.errors import LightflowError, NotFoundError
-from lightflow_jlab.server import artifact_files
-from lightflow_jlab.server.artifact_files import open_artifact
+from lightflow_jlab.store import artifact_files
+from lightflow_jlab.store.artifact_files import open_artifact
 
 from .conftest import RUN, Lab
 

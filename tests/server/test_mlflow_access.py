@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from tornado.web import RequestHandler
 
-from lightflow_jlab.server.mlflow.endpoints import ENDPOINTS
+from lightflow_jlab.mlflow_protocol.endpoints import ENDPOINTS
 from lightflow_jlab.server.mlflow.routes import mlflow_routes
 from lightflow_jlab.server.mlflow.unserved import UnknownHandler
 

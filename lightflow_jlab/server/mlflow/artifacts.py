@@ -10,16 +10,15 @@ from jupyter_core.utils import ensure_async
 from tornado import web
 from tornado.web import HTTPError
 
-from lightflow_jlab.errors import InvalidValueError, NotFoundError
+from lightflow_jlab.errors import InvalidValueError
+from lightflow_jlab.mlflow_protocol import files
+from lightflow_jlab.mlflow_protocol.messages import Empty, Files
+from lightflow_jlab.mlflow_protocol.places import place
 from lightflow_jlab.server.access import authorized
-from lightflow_jlab.server.artifact_files import open_inside
-from lightflow_jlab.server.artifact_writes import list_folder, open_draft, publish, remove
 from lightflow_jlab.server.artifacts import FileHandler
-from lightflow_jlab.server.mlflow import messages, run_artifacts
 from lightflow_jlab.server.mlflow.handler import MlflowHandler
-from lightflow_jlab.server.mlflow.messages import Empty, FileInfo, Files
-from lightflow_jlab.server.mlflow.places import Place, model_location, place, plain_path
-from lightflow_jlab.store import Store, logged_models
+from lightflow_jlab.store.artifact_files import open_inside
+from lightflow_jlab.store.artifact_writes import open_draft
 
 RESOURCE = "lightflow:artifacts"
 MAX_UPLOAD_BYTES = 1024**4
@@ -66,14 +65,14 @@ class ArtifactHandler(MlflowHandler, FileHandler):
         where = place(path)
         assert self._file is not None and self._draft is not None
         await self.service.in_thread(self._file.close)
-        await self.service.command(_keep, where, self._draft, self._size)
+        await self.service.command(files.keep, where, self._draft, self._size)
         self._draft = None
         await self.finish(set_content_type="text/plain")
 
     @web.authenticated
     @authorized("write", RESOURCE)
     async def delete(self, path: str) -> None:
-        await self.service.command(_remove, place(path))
+        await self.service.command(files.remove, place(path))
         await self.answer(Empty())
 
     async def data_received(self, chunk: bytes) -> None:  # type: ignore[override]
@@ -98,7 +97,7 @@ class ArtifactHandler(MlflowHandler, FileHandler):
         where = place(self.path_args[0] if self.path_args else "")
         if not where.path:
             raise InvalidValueError("A file is sent to the address of a folder.")
-        await self.service.read(_check_owner, where)
+        await self.service.read(files.check_owner, where)
         store = await self.service.store()
         length = int(self.request.headers.get("Content-Length") or 0)
         if length > shutil.disk_usage(store.folder).free - SPARE_BYTES:
@@ -122,7 +121,7 @@ class ArtifactListHandler(MlflowHandler):
         path = self.text("path")
         if not path:
             raise InvalidValueError("Missing value for required parameter 'path'.")
-        await self.answer(Files(files=await self.service.read(_list, place(path))))
+        await self.answer(Files(files=await self.service.read(files.list_files, place(path))))
 
 
 class ModelArtifactsHandler(MlflowHandler):
@@ -132,7 +131,7 @@ class ModelArtifactsHandler(MlflowHandler):
     @authorized("read", RESOURCE)
     async def get(self, model_id: str) -> None:
         path = self.text("artifact_directory_path").rstrip("/")
-        await self.answer(await self.service.read(_list_of_model, model_id, path))
+        await self.answer(await self.service.read(files.list_of_model, model_id, path))
 
 
 class NotOfferedHandler(MlflowHandler):
@@ -147,66 +146,3 @@ class NotOfferedHandler(MlflowHandler):
     @authorized("read", RESOURCE)
     async def get(self) -> None:
         raise NotImplementedError("Files are fetched from this server itself.")
-
-
-def _check_owner(store: Store, where: Place) -> None:
-    """Raises `NotFoundError` for the files of a run or model that isn't there."""
-    store.ask(run_artifacts.check_run if where.kind == "run" else logged_models.get, where.owner)
-
-
-def _keep(store: Store, where: Place, draft: Path, size_bytes: int) -> None:
-    _check_owner(store, where)
-    try:
-        publish(store.folder, draft, where.parts(store.folder))
-    except OSError as error:
-        raise InvalidValueError(
-            f"The file {where.path!r} can't be put there ({error.strerror}): a file or a link "
-            "stands where a folder is wanted, or a folder where the file is."
-        ) from None
-    if where.kind == "run":
-        store.change(run_artifacts.record_file, where.owner, where.path, size_bytes)
-
-
-def _remove(store: Store, where: Place) -> None:
-    _check_owner(store, where)
-    if where.kind == "run":
-        store.change(run_artifacts.forget_files, where.owner, where.path)
-    remove(store.folder, where.parts(store.folder))
-
-
-def _list(store: Store, where: Place) -> list[FileInfo]:
-    prefix = f"{where.path}/" if where.path else ""
-    if where.kind == "model":
-        return _of_model(store, where)
-    try:
-        found = store.ask(run_artifacts.files, where.owner, where.path)
-    except NotFoundError:
-        return []
-    return [
-        FileInfo(path=one.path.removeprefix(prefix), is_dir=one.is_dir, file_size=one.file_size)
-        for one in found
-    ]
-
-
-def _list_of_model(store: Store, model_id: str, path: str) -> messages.Files:
-    model = store.ask(logged_models.get, model_id)
-    where = Place("model", model_id, plain_path(path) if path else "")
-    prefix = f"{path}/" if path else ""
-    return messages.Files(
-        root_uri=model_location(model.row["experiment_id"], model_id),
-        files=[
-            FileInfo(path=prefix + one.path, is_dir=one.is_dir, file_size=one.file_size)
-            for one in _of_model(store, where)
-        ],
-    )
-
-
-def _of_model(store: Store, where: Place) -> list[FileInfo]:
-    return [
-        FileInfo(
-            path=one.path,
-            is_dir=one.is_dir,
-            file_size=None if one.is_dir else one.size_bytes or None,
-        )
-        for one in list_folder(store.folder, where.parts(store.folder))
-    ]

@@ -1,33 +1,19 @@
-"""Which of MLflow's error codes and statuses an error gets; the only place that decides it."""
+"""Errors of the way by HTTP, in MLflow's form."""
 
 from __future__ import annotations
 
 from http.client import responses
 
-import msgspec
 from tornado.web import HTTPError
 
-from lightflow_jlab.errors import (
-    ConflictError,
-    LightflowError,
-    NotFoundError,
-    StoreError,
-)
-from lightflow_jlab.server.mlflow.messages import ErrorMessage
+from lightflow_jlab.mlflow_protocol import errors
+from lightflow_jlab.mlflow_protocol.messages import ErrorMessage
 
 LOGIN_HINT = (
     "Who asks is not known here. Set MLFLOW_TRACKING_TOKEN to the Jupyter server's token (shown "
     "by `jupyter server list`), and remove the host from ~/.netrc, which would replace the token."
 )
 
-_NAMES: tuple[tuple[type[Exception], int, str], ...] = (
-    (NotFoundError, 404, "RESOURCE_DOES_NOT_EXIST"),
-    (ConflictError, 400, "RESOURCE_ALREADY_EXISTS"),
-    (StoreError, 503, "TEMPORARILY_UNAVAILABLE"),
-    (NotImplementedError, 501, "NOT_IMPLEMENTED"),
-    (LightflowError, 400, "INVALID_PARAMETER_VALUE"),
-    (msgspec.MsgspecError, 400, "INVALID_PARAMETER_VALUE"),
-)
 _CODES = {
     401: "UNAUTHENTICATED",
     403: "PERMISSION_DENIED",
@@ -41,9 +27,8 @@ _CODES = {
 
 def explain(error: BaseException | None, status: int) -> tuple[int, ErrorMessage]:
     """Return the status and the body for `error`; `status` is what tornado would answer."""
-    for kind, its_status, code in _NAMES:
-        if isinstance(error, kind):
-            return its_status, ErrorMessage(error_code=code, message=str(error))
+    if (known := errors.explain(error)) is not None:
+        return known
     if status == 401:
         return status, ErrorMessage(error_code="UNAUTHENTICATED", message=LOGIN_HINT)
     if status >= 500:

@@ -7,29 +7,16 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
-from sqlalchemy import Connection
 from tornado import web
 from tornado.web import HTTPError
 
-from lightflow_jlab.server.access import Action, authorized
+from lightflow_jlab.mlflow_protocol import decoding
+from lightflow_jlab.mlflow_protocol.endpoint import Endpoint
+from lightflow_jlab.server.access import authorized
 from lightflow_jlab.server.answers import is_expected
 from lightflow_jlab.server.handler import LightflowHandler
-from lightflow_jlab.server.mlflow import decoding
 from lightflow_jlab.server.mlflow.errors import explain
 from lightflow_jlab.store import Store
-
-Answer = Callable[[Connection, Any], msgspec.Struct]
-
-
-class Endpoint(msgspec.Struct, frozen=True):
-    method: str
-    path: str
-    """Below `/mlflow/`; `{name}` takes one part of the path."""
-    request: type[msgspec.Struct]
-    answer: Answer
-    """Answers in one transaction of the store."""
-    resource: str
-    action: Action = "write"
 
 
 class MlflowHandler(LightflowHandler):

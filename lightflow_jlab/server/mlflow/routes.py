@@ -7,13 +7,13 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
+from lightflow_jlab.mlflow_protocol.endpoints import ENDPOINTS
 from lightflow_jlab.server.mlflow.artifacts import (
     ArtifactHandler,
     ArtifactListHandler,
     ModelArtifactsHandler,
     NotOfferedHandler,
 )
-from lightflow_jlab.server.mlflow.endpoints import ENDPOINTS
 from lightflow_jlab.server.mlflow.handler import PlainHandler, handler_class
 from lightflow_jlab.server.mlflow.unserved import UnknownHandler
 from lightflow_jlab.server.service import StoreService

@@ -16,7 +16,7 @@ from lightflow_jlab.contract.limits import (
     storable_text,
 )
 from lightflow_jlab.errors import InvalidValueError, NotFoundError
-from lightflow_jlab.server.mlflow import requests
+from lightflow_jlab.mlflow_protocol import requests
 from lightflow_jlab.store.run_tags import NOTE_TAG
 
 MAX_BATCH_METRICS = 1000

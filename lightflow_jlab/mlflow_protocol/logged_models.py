@@ -8,12 +8,12 @@ from sqlalchemy import Connection, and_, case, exists, or_, select
 
 from lightflow_jlab.config.run_names import random_run_name
 from lightflow_jlab.errors import InvalidValueError
-from lightflow_jlab.server.mlflow import limits, messages
-from lightflow_jlab.server.mlflow import model_requests as requests
-from lightflow_jlab.server.mlflow.messages import Empty
-from lightflow_jlab.server.mlflow.pages import Page
-from lightflow_jlab.server.mlflow.places import model_location
-from lightflow_jlab.server.mlflow.requests import ModelId
+from lightflow_jlab.mlflow_protocol import limits, messages
+from lightflow_jlab.mlflow_protocol import model_requests as requests
+from lightflow_jlab.mlflow_protocol.messages import Empty
+from lightflow_jlab.mlflow_protocol.pages import Page
+from lightflow_jlab.mlflow_protocol.places import model_location
+from lightflow_jlab.mlflow_protocol.requests import ModelId
 from lightflow_jlab.store import logged_models as kept
 from lightflow_jlab.store.logged_models import LoggedModel, ModelPoint, NewModel
 from lightflow_jlab.store.model_schema import (

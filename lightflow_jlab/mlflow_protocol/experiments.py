@@ -10,10 +10,10 @@ from sqlalchemy import Connection, select
 from lightflow_jlab.contract import rest
 from lightflow_jlab.contract.limits import storable_text
 from lightflow_jlab.errors import InvalidValueError, NotFoundError
-from lightflow_jlab.server.mlflow import limits, messages, requests
-from lightflow_jlab.server.mlflow.messages import Empty
-from lightflow_jlab.server.mlflow.pages import Page
-from lightflow_jlab.server.mlflow.places import experiment_location
+from lightflow_jlab.mlflow_protocol import limits, messages, requests
+from lightflow_jlab.mlflow_protocol.messages import Empty
+from lightflow_jlab.mlflow_protocol.pages import Page
+from lightflow_jlab.mlflow_protocol.places import experiment_location
 from lightflow_jlab.store import commands, schema
 from lightflow_jlab.store.assemble import assemble_experiments
 from lightflow_jlab.store.column_order import column_order

@@ -10,9 +10,9 @@ import numpy as np
 from sqlalchemy import Connection
 
 from lightflow_jlab.errors import InvalidValueError, NotFoundError
-from lightflow_jlab.server.mlflow import limits, messages, requests
-from lightflow_jlab.server.mlflow.messages import Empty
-from lightflow_jlab.server.mlflow.pages import Page
+from lightflow_jlab.mlflow_protocol import limits, messages, requests
+from lightflow_jlab.mlflow_protocol.messages import Empty
+from lightflow_jlab.mlflow_protocol.pages import Page
 from lightflow_jlab.store import contents, recording
 from lightflow_jlab.store.chunks import Columns, empty
 from lightflow_jlab.store.logged_models import ModelPoint, log_model_points

@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 
 from lightflow_jlab.contract.limits import check_artifact_path
 from lightflow_jlab.errors import InvalidValueError, LightflowError, NotFoundError
-from lightflow_jlab.server.mlflow import model_requests as requests
-from lightflow_jlab.server.mlflow.places import (
+from lightflow_jlab.mlflow_protocol import model_requests as requests
+from lightflow_jlab.mlflow_protocol.places import (
     ROOT,
     model_location,
     place_of_uri,

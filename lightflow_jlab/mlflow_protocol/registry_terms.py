@@ -6,7 +6,7 @@ import posixpath
 import re
 
 from lightflow_jlab.errors import InvalidValueError
-from lightflow_jlab.server.mlflow import limits, requests
+from lightflow_jlab.mlflow_protocol import limits, requests
 from lightflow_jlab.store.model_versions import STAGES
 
 MAX_NAME = 256

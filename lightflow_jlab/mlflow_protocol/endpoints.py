@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lightflow_jlab.server.mlflow import (
+from lightflow_jlab.mlflow_protocol import (
     experiments,
     inputs,
     logged_models,
@@ -14,7 +14,7 @@ from lightflow_jlab.server.mlflow import (
     run_artifacts,
     runs,
 )
-from lightflow_jlab.server.mlflow.handler import Endpoint
+from lightflow_jlab.mlflow_protocol.endpoint import Endpoint
 
 EXPERIMENTS = "lightflow:experiments"
 RUNS = "lightflow:runs"

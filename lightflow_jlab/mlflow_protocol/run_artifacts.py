@@ -9,8 +9,8 @@ from sqlalchemy import Connection, delete, or_
 
 from lightflow_jlab.contract.records import ArtifactRecord
 from lightflow_jlab.errors import NotFoundError
-from lightflow_jlab.server.mlflow import limits, messages, requests
-from lightflow_jlab.server.mlflow.places import plain_path, run_location
+from lightflow_jlab.mlflow_protocol import limits, messages, requests
+from lightflow_jlab.mlflow_protocol.places import plain_path, run_location
 from lightflow_jlab.store import contents, schema
 from lightflow_jlab.store.commands import run_number
 from lightflow_jlab.store.ingest import Ingest

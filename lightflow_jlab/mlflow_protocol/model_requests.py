@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from lightflow_jlab.server.mlflow.requests import KeyValue, Long, ModelId, Request, Required, Search
+from lightflow_jlab.mlflow_protocol.requests import (
+    KeyValue,
+    Long,
+    ModelId,
+    Request,
+    Required,
+    Search,
+)
 
 
 class CreateLoggedModel(Request, kw_only=True):

@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy import Connection, true
 
 from lightflow_jlab.errors import InvalidValueError
-from lightflow_jlab.server.mlflow import limits, messages
-from lightflow_jlab.server.mlflow import model_requests as requests
-from lightflow_jlab.server.mlflow import registry_terms as terms
-from lightflow_jlab.server.mlflow.messages import Empty
-from lightflow_jlab.server.mlflow.model_sources import resolve
-from lightflow_jlab.server.mlflow.pages import Page
+from lightflow_jlab.mlflow_protocol import limits, messages
+from lightflow_jlab.mlflow_protocol import model_requests as requests
+from lightflow_jlab.mlflow_protocol import registry_terms as terms
+from lightflow_jlab.mlflow_protocol.messages import Empty
+from lightflow_jlab.mlflow_protocol.model_sources import resolve
+from lightflow_jlab.mlflow_protocol.pages import Page
 from lightflow_jlab.store import model_versions as kept
 from lightflow_jlab.store.column_order import column_order
 from lightflow_jlab.store.model_schema import model_version_tags, model_versions

@@ -15,10 +15,10 @@ from lightflow_jlab.contract.records import Process, RunStart
 from lightflow_jlab.contract.run_ids import new_run_id
 from lightflow_jlab.contract.scalars import View
 from lightflow_jlab.errors import InvalidValueError
-from lightflow_jlab.server.mlflow import limits, messages, requests
-from lightflow_jlab.server.mlflow.messages import Empty
-from lightflow_jlab.server.mlflow.pages import Page
-from lightflow_jlab.server.mlflow.places import ROOT, run_location
+from lightflow_jlab.mlflow_protocol import limits, messages, requests
+from lightflow_jlab.mlflow_protocol.messages import Empty
+from lightflow_jlab.mlflow_protocol.pages import Page
+from lightflow_jlab.mlflow_protocol.places import ROOT, run_location
 from lightflow_jlab.store import RunQuery, commands, listing, recording, schema
 from lightflow_jlab.store.logged_runs import LoggedRun, logged_run, logged_runs
 from lightflow_jlab.store.run_tags import NAME_TAG

@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from lightflow_jlab.errors import InvalidValueError
-from lightflow_jlab.server.mlflow import limits, messages, requests
-from lightflow_jlab.server.mlflow.messages import Empty
+from lightflow_jlab.mlflow_protocol import limits, messages, requests
+from lightflow_jlab.mlflow_protocol.messages import Empty
 from lightflow_jlab.store import run_inputs
 from lightflow_jlab.store.logged_runs import UsedDataset
 
