@@ -7,7 +7,15 @@ from importlib import import_module
 
 from benchmarks.table import Row, render
 
-NAMES = ("logging_call", "throughput", "import_time", "tracked_cell", "mlflow_import", "queries")
+NAMES = (
+    "logging_call",
+    "throughput",
+    "short_runs",
+    "import_time",
+    "tracked_cell",
+    "mlflow_import",
+    "queries",
+)
 BY_NAME_ONLY = ("point_to_pixel", "mlflow_face")
 """Needs a browser, or MLflow's own server, and minutes."""
 

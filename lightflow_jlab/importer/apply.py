@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -36,22 +36,32 @@ _OURS = {
 }
 
 
+class _Read(NamedTuple):
+    """A record that this program understands."""
+
+    content: Any
+    step: Step
+
+
 def apply_batch(ingest: Ingest, cursor: SegmentCursor, batch: Batch) -> int:
     """Apply a batch; return how many records and points it held.
 
     A record that can't be read costs itself only: it is kept for a program that can.
     """
     count = len(batch.records)
-    for record in batch.records:
-        if record.type in _STEPS:
-            _apply(ingest, cursor, record)
-        elif record.type not in _OURS:
-            _keep(ingest, cursor, record)
+    understood = [read for record in batch.records if (read := _read(ingest, cursor, record))]
     rows = [record for record in batch.records if record.type == RecordType.POINTS]
-    for run, key, points in gather_points(batch, rows):
+    gathered = list(gather_points(batch, rows))
+    named = {getattr(read.content, "run_id", None) for read in understood}
+    named.update(cursor.runs.get(run) for run, _, _ in gathered)
+    ingest.look_up(run_id for run_id in named if run_id is not None)
+    for content, step in understood:
+        step(ingest, content, cursor)
+    for run, key, points in gathered:
         run_id, name = cursor.runs.get(run), cursor.keys.get(key, f"unnamed-{key}")
         if run_id is not None:
-            ingest.add_points(run_id, name, points)
+            origin = cursor.origins.get((run_id, name), "user")
+            ingest.add_points(run_id, name, points, origin=origin)
         count += len(points.steps)
     ingest.adopt_recovered(cursor.file.writer_id)
     if count:
@@ -59,14 +69,17 @@ def apply_batch(ingest: Ingest, cursor: SegmentCursor, batch: Batch) -> int:
     return count
 
 
-def _apply(ingest: Ingest, cursor: SegmentCursor, record: Record) -> None:
+def _read(ingest: Ingest, cursor: SegmentCursor, record: Record) -> _Read | None:
+    if record.type not in _STEPS:
+        if record.type not in _OURS:
+            _keep(ingest, cursor, record)
+        return None
     kind, step = _STEPS[record.type]
     try:
-        decoded = msgspec.msgpack.decode(record.payload, type=kind)
+        return _Read(msgspec.msgpack.decode(record.payload, type=kind), step)
     except msgspec.DecodeError:
         _keep(ingest, cursor, record)
-        return
-    step(ingest, decoded, cursor)
+        return None
 
 
 def _keep(ingest: Ingest, cursor: SegmentCursor, record: Record) -> None:

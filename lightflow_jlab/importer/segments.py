@@ -8,7 +8,8 @@ from pathlib import Path
 
 import msgspec
 
-from lightflow_jlab.contract.records import Process
+from lightflow_jlab.contract.records import MetricInfo, Process
+from lightflow_jlab.contract.scalars import Origin
 from lightflow_jlab.errors import SpoolError
 from lightflow_jlab.spool.format import RecordType
 from lightflow_jlab.spool.reader import Batch, Record, SegmentReader, SpoolFile
@@ -26,6 +27,8 @@ class SegmentCursor:
     offset: int
     runs: dict[int, str] = field(default_factory=dict)
     keys: dict[int, str] = field(default_factory=dict)
+    origins: dict[tuple[str, str], Origin] = field(default_factory=dict)
+    """By run id and key, where its writer said so: of metrics that may have no points yet."""
     process: Process | None = None
     defined_until: int = 0
     """Byte up to which the definitions are known."""
@@ -70,6 +73,9 @@ class SegmentCursor:
             self.keys[_NUMBER.unpack_from(record.payload)[0]] = record.payload[4:].decode()
         elif record.type == RecordType.WRITER:
             self.process = msgspec.msgpack.decode(record.payload, type=Process)
+        elif record.type == RecordType.METRIC_INFO:
+            info = msgspec.msgpack.decode(record.payload, type=MetricInfo)
+            self.origins.update({(info.run_id, key): info.origin for key in info.keys})
 
 
 def open_cursor(file: SpoolFile, offset: int | None) -> SegmentCursor | None:

@@ -74,7 +74,7 @@ def adopt_run(connection: Connection, run: FoundRun) -> bool:
     """Take a run in, or what is new of it; return whether it was new."""
     table = schema.runs
     row = connection.execute(select(table.c.id).where(table.c.run_id == run.run_id)).first()
-    ingest = Ingest(connection)
+    ingest = Ingest(connection, ties="value")
     if row is None:
         ingest.start_run(_start(connection, run), "")
     ingest.set_tags(Tags(run.run_id, dict(run.tags)))
@@ -85,7 +85,7 @@ def adopt_run(connection: Connection, run: FoundRun) -> bool:
             continue
         new = fresh_points(connection, number, key, columns)
         if len(new.steps):
-            ingest.add_points(run.run_id, key, new, ties="value")
+            ingest.add_points(run.run_id, key, new)
     ingest.finish()
     if run.datasets:
         run_inputs.add_datasets(connection, run.run_id, run.datasets)

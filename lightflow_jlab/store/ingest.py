@@ -1,39 +1,51 @@
 """Applying the log's records to the tables: what the importer calls, inside one transaction.
 
-Exactly once comes from `set_offset`: it is in the same transaction as the rows.
+Exactly once comes from `set_offset`: it is in the same transaction as the rows. Most of what a
+transaction says is gathered and written by `finish`, a statement for each table, so that a log of
+thousands of short runs costs as little per record as one of long runs.
 """
 
 from __future__ import annotations
 
 import hashlib
-import time
+from collections.abc import Iterable
 from typing import Any
 
 import zstandard
-from sqlalchemy import Connection, Table, delete, func, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import Connection, Table, func, select
 
 from lightflow_jlab.contract import records
 from lightflow_jlab.contract.limits import MAX_DOCUMENT_BYTES
 from lightflow_jlab.contract.scalars import Origin
-from lightflow_jlab.store import run_writers, schema
+from lightflow_jlab.store import schema
 from lightflow_jlab.store.chunks import Columns
+from lightflow_jlab.store.clock import now_milliseconds
 from lightflow_jlab.store.liveness import spool_offset
 from lightflow_jlab.store.param_values import param_number, param_text
-from lightflow_jlab.store.points import Ties, append_points
+from lightflow_jlab.store.pending_points import PendingPoints
+from lightflow_jlab.store.pending_rows import PendingRows
+from lightflow_jlab.store.run_experiments import RunExperiments
+from lightflow_jlab.store.run_rows import RunRows
 from lightflow_jlab.store.run_tags import NAME_TAG, TAG_COLUMNS, column_value
-from lightflow_jlab.store.sequence import inserted_key, next_seq
+from lightflow_jlab.store.run_writers import RunWriters
+from lightflow_jlab.store.sequence import next_seq
+from lightflow_jlab.store.summaries import Ties
 
 
 class Ingest:
-    """One transaction of the importer. Not thread-safe; made by `Store.ingest`."""
+    """One transaction of the importer. Not thread-safe; made by `Store.ingest`.
 
-    def __init__(self, connection: Connection) -> None:
+    What is said of a run that was deleted for good is left out.
+    """
+
+    def __init__(self, connection: Connection, *, ties: Ties = "arrival") -> None:
         self._connection = connection
         self._seq: int | None = None
-        self._numbers: dict[str, int] = {}
-        self._changed: set[int] = set()
-        self._origins: dict[tuple[int, str], Origin] = {}
+        self._rows = PendingRows()
+        self._points = PendingPoints(connection, ties)
+        self._runs = RunRows(connection, self._take_seq)
+        self._experiments = RunExperiments(connection, self._take_seq)
+        self._writers = RunWriters(connection, self._rows)
         self._recovered: dict[int, int] = {}
 
     # --- the log's offsets
@@ -43,29 +55,33 @@ class Ingest:
         return spool_offset(self._connection, writer_id, segment)
 
     def set_offset(self, writer_id: str, segment: int, offset: int, *, finished: bool) -> None:
-        self._put(
+        self._rows.put(
             schema.spool_segments,
-            {"writer_id": writer_id, "segment": segment},
-            {"offset": offset, "finished": finished},
+            {"writer_id": writer_id, "segment": segment, "offset": offset, "finished": finished},
         )
 
     def keep_unknown(
         self, writer_id: str, segment: int, seq: int, record_type: int, payload: bytes
     ) -> None:
         """Keep a record that this program can't read."""
-        self._put(
+        self._rows.put(
             schema.unknown_records,
-            {"writer_id": writer_id, "segment": segment, "seq": seq},
-            {"type": record_type, "payload": payload},
+            {
+                "writer_id": writer_id,
+                "segment": segment,
+                "seq": seq,
+                "type": record_type,
+                "payload": payload,
+            },
         )
 
     # --- who writes
 
     def put_writer(self, writer_id: str, process: records.Process) -> None:
-        self._put(
+        self._rows.put(
             schema.writers,
-            {"writer_id": writer_id},
             {
+                "writer_id": writer_id,
                 "host": process.host,
                 "boot_id": process.boot_id,
                 "pid": process.pid,
@@ -78,80 +94,48 @@ class Ingest:
 
     def sign_of_life(self, writer_id: str) -> None:
         """Take back that a writer was thought gone or silent: it has logged again."""
-        for number in run_writers.runs_left(self._connection, writer_id, ("CRASHED", "STALLED")):
-            run_writers.observe(self._connection, number, writer_id, "RUNNING", None)
-            run_writers.settle(self._connection, number)
-            self._changed.add(number)
+        for number in self._writers.runs_left(writer_id, ("CRASHED", "STALLED")):
+            self._writers.observe(number, writer_id, "RUNNING", None)
+            self._settle(number)
 
     def adopt_recovered(self, writer_id: str) -> None:
         """Let a writer have begun the runs whose start was lost, so that their end is noticed."""
         while self._recovered:
             number, start_time = self._recovered.popitem()
-            run_writers.join_unless_known(self._connection, number, writer_id, start_time)
+            self._writers.join_unless_known(number, writer_id, start_time)
 
     def count_dropped(self, record: records.Heartbeat, writer_id: str) -> None:
         """Note how many records a writer has lost so far."""
-        for number in run_writers.runs_left(self._connection, writer_id, ("RUNNING",)):
-            if run_writers.count_dropped(self._connection, number, writer_id, record.dropped):
-                run_writers.settle(self._connection, number)
-                self._changed.add(number)
+        for number in self._writers.runs_left(writer_id, ("RUNNING",)):
+            if self._writers.count_dropped(number, writer_id, record.dropped):
+                self._settle(number)
 
     # --- experiments
 
     def put_experiment(self, record: records.ExperimentRecord) -> None:
-        experiment_id = self._experiment(record.name)
-        values: dict[str, Any] = {"seq": self._take_seq()}
+        number = self._experiments.number(record.name)
+        self._experiments.set(number)
         if record.description is not None:
-            values["description"] = record.description
-        self._connection.execute(
-            update(schema.experiments)
-            .where(schema.experiments.c.experiment_id == experiment_id)
-            .values(values)
-        )
+            self._experiments.set(number, description=record.description)
         for key, value in record.tags.items():
-            match = {"experiment_id": experiment_id, "key": key}
-            self._set_or_delete(schema.experiment_tags, match, value)
-
-    def _experiment(self, name: str, given_id: str | None = None) -> int:
-        """Return the number of the experiment, made or restored if need be."""
-        table = schema.experiments
-        if given_id is not None and given_id.isdecimal():
-            found = self._connection.execute(
-                select(table.c.experiment_id).where(table.c.experiment_id == int(given_id))
-            ).scalar()
-            if found is not None:
-                return int(found)
-        row = self._connection.execute(
-            select(table.c.experiment_id, table.c.lifecycle_stage).where(table.c.name == name)
-        ).first()
-        now = time.time_ns() // 1_000_000
-        if row is None:
-            made = self._connection.execute(
-                insert(table).values(
-                    name=name,
-                    description="",
-                    lifecycle_stage="active",
-                    creation_time=now,
-                    last_update_time=now,
-                    seq=self._take_seq(),
-                )
+            self._put_or_remove(
+                schema.experiment_tags, {"experiment_id": number, "key": key}, value
             )
-            return inserted_key(made)
-        self._connection.execute(
-            update(table)
-            .where(table.c.experiment_id == row[0])
-            .values(lifecycle_stage="active", seq=self._take_seq())
-        )
-        return int(row[0])
 
     # --- runs
 
+    def look_up(self, run_ids: Iterable[str]) -> None:
+        """Read at once what must be known of runs; others are read one by one when named."""
+        self._writers.load(self._runs.look_up(run_ids))
+
     def start_run(self, record: records.RunStart, writer_id: str) -> None:
-        number = self._number(record.run_id)
+        if self._runs.is_removed(record.run_id):
+            return
+        number = self._runs.number(record.run_id)
         if number is not None:
             self._recount_experiment_of(number)
         if number is not None and record.resume:
-            self._update(
+            self._runs.set(
                 number,
                 status="RUNNING",
                 end_time=None,
@@ -161,7 +145,9 @@ class Ingest:
             )
         else:
             values = {
-                "experiment_id": self._experiment(record.experiment_name, record.experiment_id),
+                "experiment_id": self._experiments.number(
+                    record.experiment_name, record.experiment_id
+                ),
                 "run_name": record.run_name,
                 "start_time": record.start_time,
                 "user_id": record.user_id,
@@ -175,138 +161,106 @@ class Ingest:
             if number is None:
                 number = self._make_run(record.run_id, values)
             else:
-                self._update(number, **values)
+                self._runs.set(number, **values)
         if writer_id:
-            run_writers.join(self._connection, number, writer_id, record.start_time)
-            run_writers.settle(self._connection, number)
+            self._writers.join(number, writer_id, record.start_time)
+            self._settle(number)
         self._apply_tags(number, dict(record.tags))
-
-    def _recount_experiment_of(self, number: int) -> None:
-        """Have the feed show a run's experiment: it loses the run, or gets it back."""
-        own = select(schema.runs.c.experiment_id).where(schema.runs.c.id == number)
-        self._connection.execute(
-            update(schema.experiments)
-            .where(schema.experiments.c.experiment_id == own.scalar_subquery())
-            .values(seq=self._take_seq())
-        )
 
     def end_run(self, record: records.RunEnd, writer_id: str) -> None:
         number = self._number_or_made(record.run_id)
+        if number is None:
+            return
         if record.error_type:
-            self._update(
+            self._runs.set(
                 number, error_type=record.error_type, error_message=record.error_message or None
             )
-        run_writers.leave(
-            self._connection, number, writer_id, record.status, record.end_time, record.dropped
-        )
-        run_writers.settle(self._connection, number)
-
-    def _attempt(self, record: records.RunStart) -> int:
-        if not record.cell_id:
-            return 0
-        earlier = self._connection.execute(
-            select(func.count())
-            .select_from(schema.runs)
-            .where(
-                schema.runs.c.source_name == record.source_name,
-                schema.runs.c.cell_id == record.cell_id,
-                schema.runs.c.run_id != record.run_id,
-            )
-        ).scalar_one()
-        return int(earlier) + 1
+        self._writers.leave(number, writer_id, record.status, record.end_time, record.dropped)
+        self._settle(number)
 
     # --- what belongs to a run
 
     def set_params(self, record: records.Params) -> None:
         number = self._number_or_made(record.run_id)
+        if number is None:
+            return
         for param in record.params:
-            statement = upsert(schema.params).values(
-                run=number,
-                key=param.key,
-                text=param_text(param),
-                number=param_number(param),
-                type=param.type,
-                origin=param.origin,
-            )
-            # What Lightflow finds by itself never replaces what the user said.
-            keep_user = schema.params.c.origin == "auto" if param.origin == "auto" else None
-            self._connection.execute(
-                statement.on_conflict_do_update(
-                    index_elements=["run", "key"],
-                    set_={
-                        name: statement.excluded[name]
-                        for name in ("text", "number", "type", "origin")
-                    },
-                    where=keep_user,
-                )
-            )
+            row = {
+                "run": number,
+                "key": param.key,
+                "text": param_text(param),
+                "number": param_number(param),
+                "type": param.type,
+                "origin": param.origin,
+            }
+            known = self._rows.get(schema.params, row)
+            if param.origin != "auto" or known is None or known["origin"] == "auto":
+                self._rows.put(schema.params, row)
 
     def set_tags(self, record: records.Tags) -> None:
-        self._apply_tags(self._number_or_made(record.run_id), record.tags)
-
-    def _apply_tags(self, number: int, tags: dict[str, str | None]) -> None:
-        for key, value in tags.items():
-            if key in TAG_COLUMNS:
-                if value or key != NAME_TAG:
-                    self._update(number, **{TAG_COLUMNS[key]: column_value(key, value)})
-            else:
-                self._set_or_delete(schema.tags, {"run": number, "key": key}, value)
+        number = self._number_or_made(record.run_id)
+        if number is not None:
+            self._apply_tags(number, record.tags)
 
     def metric_info(self, record: records.MetricInfo) -> None:
         number = self._number_or_made(record.run_id)
-        for key in record.keys:
-            self._origins[number, key] = record.origin
-        self._connection.execute(
-            update(schema.metrics)
-            .where(schema.metrics.c.run == number, schema.metrics.c.key.in_(record.keys))
-            .values(origin=record.origin)
-        )
+        if number is not None:
+            for key in record.keys:
+                self._points.say_origin(number, key, record.origin)
 
-    def add_points(self, run_id: str, key: str, points: Columns, ties: Ties = "arrival") -> None:
-        """Append points of one metric, in order of arrival."""
+    def add_points(
+        self, run_id: str, key: str, points: Columns, *, origin: Origin = "user"
+    ) -> None:
+        """Append at least one point of one metric, in order of arrival.
+
+        `origin` is that of a new metric; what `metric_info` said last of it comes first.
+        """
         number = self._number_or_made(run_id)
-        origin = self._origins.get((number, key), "user")
-        append_points(self._connection, number, key, points, origin, ties)
+        if number is not None:
+            self._points.add(number, key, points, origin)
 
     def add_artifact(self, record: records.ArtifactRecord) -> None:
-        self._put(
-            schema.artifacts,
-            {"run": self._number_or_made(record.run_id), "path": record.path},
-            {
-                "size_bytes": record.size_bytes,
-                "media_type": record.media_type,
-                "time": record.time,
-            },
-        )
+        number = self._number_or_made(record.run_id)
+        if number is not None:
+            self._rows.put(
+                schema.artifacts,
+                {
+                    "run": number,
+                    "path": record.path,
+                    "size_bytes": record.size_bytes,
+                    "media_type": record.media_type,
+                    "time": record.time,
+                },
+            )
 
     def put_document(self, record: records.DocumentRecord) -> None:
+        number = self._number_or_made(record.run_id)
+        if number is None:
+            return
         content = record.text.encode()[:MAX_DOCUMENT_BYTES]
         digest = hashlib.sha256(content).hexdigest()
-        self._connection.execute(
-            upsert(schema.documents)
-            .values(
-                digest=digest,
-                content=zstandard.ZstdCompressor().compress(content),
-                size_bytes=len(content),
-            )
-            .on_conflict_do_nothing()
+        packed = zstandard.ZstdCompressor().compress(content)
+        self._rows.put(
+            schema.documents, {"digest": digest, "content": packed, "size_bytes": len(content)}
         )
-        self._put(
+        self._rows.put(
             schema.run_documents,
-            {"run": self._number_or_made(record.run_id), "kind": record.kind},
-            {"media_type": record.media_type, "digest": digest},
+            {
+                "run": number,
+                "kind": record.kind,
+                "media_type": record.media_type,
+                "digest": digest,
+            },
         )
 
     # --- the transaction's end
 
     def finish(self) -> None:
-        """Give what changed the transaction's number; called before the commit."""
-        if self._changed:
-            self._connection.execute(
-                update(schema.runs)
-                .where(schema.runs.c.id.in_(self._changed))
-                .values(seq=self._take_seq())
-            )
+        """Write what was gathered, and give what changed the transaction's number."""
+        self._rows.write(self._connection)
+        self._points.write()
+        self._runs.write()
+        self._experiments.write()
 
     @property
     def seq(self) -> int | None:
@@ -320,24 +274,18 @@ class Ingest:
             self._seq = next_seq(self._connection)
         return self._seq
 
-    def _number(self, run_id: str) -> int | None:
-        number = self._numbers.get(run_id)
-        if number is None:
-            found = self._connection.execute(
-                select(schema.runs.c.id).where(schema.runs.c.run_id == run_id)
-            ).scalar()
-            if found is None:
-                return None
-            number = self._numbers[run_id] = int(found)
-        self._changed.add(number)
-        return number
+    def _number_or_made(self, run_id: str) -> int | None:
+        """Return a run's number, None where it was deleted for good.
 
-    def _number_or_made(self, run_id: str) -> int:
-        """Return a run's number; a run whose start was lost or comes later is made without it."""
-        number = self._number(run_id)
+        A run whose start was lost or comes later is made without it.
+        """
+        number = self._runs.number(run_id)
         if number is not None:
+            self._runs.set(number)
             return number
-        start_time = time.time_ns() // 1_000_000
+        if self._runs.is_removed(run_id):
+            return None
+        start_time = now_milliseconds()
         number = self._make_run(
             run_id,
             {
@@ -355,41 +303,44 @@ class Ingest:
         return number
 
     def _make_run(self, run_id: str, values: dict[str, Any]) -> int:
-        made = self._connection.execute(
-            insert(schema.runs).values(
-                run_id=run_id,
-                status="RUNNING",
-                lifecycle_stage="active",
-                note="",
-                dropped=0,
-                seq=self._take_seq(),
-                **values,
-            )
-        )
-        number = self._numbers[run_id] = inserted_key(made)
-        self._changed.add(number)
-        self._connection.execute(
-            update(schema.experiments)
-            .where(schema.experiments.c.experiment_id == values["experiment_id"])
-            .values(seq=self._take_seq())
-        )
+        number = self._runs.make(run_id, values)
+        self._writers.begin(number)
+        self._points.begin(number)
+        self._experiments.set(values["experiment_id"])
         return number
 
-    def _update(self, number: int, **values: Any) -> None:
-        self._connection.execute(
-            update(schema.runs).where(schema.runs.c.id == number).values(values)
-        )
+    def _attempt(self, record: records.RunStart) -> int:
+        if not record.cell_id:
+            return 0
+        earlier = self._connection.execute(
+            select(func.count())
+            .select_from(schema.runs)
+            .where(
+                schema.runs.c.source_name == record.source_name,
+                schema.runs.c.cell_id == record.cell_id,
+                schema.runs.c.run_id != record.run_id,
+            )
+        ).scalar_one()
+        return int(earlier) + 1
 
-    def _set_or_delete(self, table: Table, match: dict[str, Any], value: str | None) -> None:
+    def _recount_experiment_of(self, number: int) -> None:
+        """Have the feed show a run's experiment: it loses the run, or gets it back."""
+        own = select(schema.runs.c.experiment_id).where(schema.runs.c.id == number)
+        self._experiments.set(self._connection.execute(own).scalar_one())
+
+    def _settle(self, number: int) -> None:
+        self._runs.set(number, **self._writers.settled(number))
+
+    def _apply_tags(self, number: int, tags: dict[str, str | None]) -> None:
+        for key, value in tags.items():
+            if key in TAG_COLUMNS:
+                if value or key != NAME_TAG:
+                    self._runs.set(number, **{TAG_COLUMNS[key]: column_value(key, value)})
+            else:
+                self._put_or_remove(schema.tags, {"run": number, "key": key}, value)
+
+    def _put_or_remove(self, table: Table, key: dict[str, Any], value: str | None) -> None:
         if value is None:
-            conditions = [table.c[name] == wanted for name, wanted in match.items()]
-            self._connection.execute(delete(table).where(*conditions))
+            self._rows.remove(table, key)
         else:
-            self._put(table, match, {"value": value})
-
-    def _put(self, table: Table, match: dict[str, Any], values: dict[str, Any]) -> None:
-        self._connection.execute(
-            upsert(table)
-            .values(**match, **values)
-            .on_conflict_do_update(index_elements=list(match), set_=values)
-        )
+            self._rows.put(table, {**key, "value": value})

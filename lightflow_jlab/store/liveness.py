@@ -6,8 +6,8 @@ from sqlalchemy import Connection, select, update
 
 from lightflow_jlab.contract.records import Process
 from lightflow_jlab.contract.scalars import RunStatus
-from lightflow_jlab.store.run_writers import observe as observe_writer
-from lightflow_jlab.store.run_writers import settle
+from lightflow_jlab.store.pending_rows import PendingRows
+from lightflow_jlab.store.run_writers import RunWriters
 from lightflow_jlab.store.schema import run_writers, runs, spool_segments, writers
 from lightflow_jlab.store.sequence import next_seq
 
@@ -62,9 +62,13 @@ def observe(connection: Connection, writer_id: str, status: RunStatus, end_time:
     numbers = list(found)
     if not numbers:
         return 0
-    for number in numbers:
-        observe_writer(connection, number, writer_id, status, end_time)
-        settle(connection, number)
+    rows = PendingRows()
+    of_runs = RunWriters(connection, rows)
+    of_runs.load(numbers)
     seq = next_seq(connection)
-    connection.execute(update(runs).where(runs.c.id.in_(numbers)).values(seq=seq))
+    for number in numbers:
+        of_runs.observe(number, writer_id, status, end_time)
+        settled = of_runs.settled(number)
+        connection.execute(update(runs).where(runs.c.id == number).values(seq=seq, **settled))
+    rows.write(connection)
     return len(numbers)

@@ -109,14 +109,14 @@ def log(
         There is no such run.
     """
     number = active_run(connection, run_id).number
-    ingest = Ingest(connection)
+    ingest = Ingest(connection, ties="value")
     fresh = _fresh_params(connection, number, params or {})
     if fresh:
         ingest.set_params(Params(run_id, [typed_param(key, text) for key, text in fresh.items()]))
     for key, columns in (points or {}).items():
         new = fresh_points(connection, number, key, columns)
         if len(new.steps):
-            ingest.add_points(run_id, key, new, ties="value")
+            ingest.add_points(run_id, key, new)
     if tags:
         ingest.set_tags(Tags(run_id, dict(tags)))
     for document in documents:

@@ -7,14 +7,15 @@ a run is open as long as anyone has it open, and then ends as the worst of them 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, func, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import Connection, select
 
 from lightflow_jlab.contract.scalars import RunStatus
-from lightflow_jlab.store.schema import run_writers, runs
+from lightflow_jlab.store.blocks import blocks
+from lightflow_jlab.store.pending_rows import PendingRows
+from lightflow_jlab.store.schema import run_writers
 
 WORST_FIRST: tuple[RunStatus, ...] = ("FAILED", "CRASHED", "KILLED", "FINISHED")
 
@@ -24,9 +25,10 @@ class RunWriter(NamedTuple):
     ended: int | None
     """None while it has the run open."""
     status: RunStatus
+    dropped: int = 0
 
 
-def last_session(writers: Sequence[RunWriter]) -> list[RunWriter]:
+def last_session(writers: Iterable[RunWriter]) -> list[RunWriter]:
     """Return those whose times hang together with the last one that joined."""
     session: list[RunWriter] = []
     for one in sorted(writers, key=lambda one: one.joined):
@@ -47,83 +49,101 @@ def outcome(session: Sequence[RunWriter]) -> tuple[RunStatus, int | None]:
     return next(state for state in WORST_FIRST if state in states), end
 
 
-def join(connection: Connection, run: int, writer_id: str, joined: int) -> None:
-    """Note that a process has the run open from now on."""
-    values = {"joined": joined, "ended": None, "status": "RUNNING"}
-    _put(connection, run, writer_id, {**values, "dropped": 0}, values)
+class RunWriters:
+    """The writers of the runs that one transaction touches. Not thread-safe.
 
+    What it is told reaches the table with `rows`.
+    """
 
-def join_unless_known(connection: Connection, run: int, writer_id: str, joined: int) -> None:
-    """Note that a process has the run open, where nothing is known of it yet."""
-    connection.execute(
-        upsert(run_writers)
-        .values(run=run, writer_id=writer_id, joined=joined, status="RUNNING", dropped=0)
-        .on_conflict_do_nothing()
-    )
+    def __init__(self, connection: Connection, rows: PendingRows) -> None:
+        self._connection = connection
+        self._rows = rows
+        self._known: dict[int, dict[str, RunWriter]] = {}
 
+    def load(self, runs: Iterable[int]) -> None:
+        """Read the writers of some runs at once."""
+        table = run_writers
+        unknown = {run for run in runs if run not in self._known}
+        for some in blocks(unknown):
+            query = select(
+                table.c.run,
+                table.c.writer_id,
+                table.c.joined,
+                table.c.ended,
+                table.c.status,
+                table.c.dropped,
+            ).where(table.c.run.in_(some))
+            for run, writer_id, *values in self._connection.execute(query):
+                self._known.setdefault(run, {})[writer_id] = RunWriter(*values)
+        for run in unknown:
+            self._known.setdefault(run, {})
 
-def count_dropped(connection: Connection, run: int, writer_id: str, dropped: int) -> bool:
-    """Note how many records a writer has lost; tell whether that is news."""
-    table = run_writers
-    changed = connection.execute(
-        update(table)
-        .where(table.c.run == run, table.c.writer_id == writer_id, table.c.dropped != dropped)
-        .values(dropped=dropped)
-    )
-    return bool(changed.rowcount)
+    def begin(self, run: int) -> None:
+        """Take a new run, which has no writers."""
+        self._known[run] = {}
 
+    def join(self, run: int, writer_id: str, joined: int) -> None:
+        """Note that a process has the run open from now on."""
+        known = self._of(run).get(writer_id)
+        dropped = known.dropped if known else 0
+        self._put(run, writer_id, RunWriter(joined, None, "RUNNING", dropped))
 
-def leave(
-    connection: Connection, run: int, writer_id: str, status: RunStatus, ended: int, dropped: int
-) -> None:
-    """Note how a process ended the run."""
-    values = {"ended": ended, "status": status, "dropped": dropped}
-    _put(connection, run, writer_id, {**values, "joined": ended}, values)
+    def join_unless_known(self, run: int, writer_id: str, joined: int) -> None:
+        """Note that a process has the run open, where nothing is known of it yet."""
+        if writer_id not in self._of(run):
+            self.join(run, writer_id, joined)
 
+    def count_dropped(self, run: int, writer_id: str, dropped: int) -> bool:
+        """Note how many records a writer has lost; tell whether that is news."""
+        known = self._of(run).get(writer_id)
+        if known is None or known.dropped == dropped:
+            return False
+        self._put(run, writer_id, known._replace(dropped=dropped))
+        return True
 
-def observe(
-    connection: Connection, run: int, writer_id: str, status: RunStatus, ended: int | None
-) -> None:
-    """Note what is seen of a writer from outside. It never ended before it joined."""
-    table = run_writers
-    connection.execute(
-        update(table)
-        .where(table.c.run == run, table.c.writer_id == writer_id)
-        .values(status=status, ended=None if ended is None else func.max(table.c.joined, ended))
-    )
+    def leave(self, run: int, writer_id: str, status: RunStatus, ended: int, dropped: int) -> None:
+        """Note how a process ended the run."""
+        known = self._of(run).get(writer_id)
+        joined = known.joined if known else ended
+        self._put(run, writer_id, RunWriter(joined, ended, status, dropped))
 
+    def observe(self, run: int, writer_id: str, status: RunStatus, ended: int | None) -> None:
+        """Note what is seen of a writer from outside. It never ended before it joined."""
+        known = self._of(run).get(writer_id)
+        if known is not None:
+            end = None if ended is None else max(known.joined, ended)
+            self._put(run, writer_id, known._replace(status=status, ended=end))
 
-def runs_left(connection: Connection, writer_id: str, states: Sequence[RunStatus]) -> list[int]:
-    """Return the numbers of the runs that a writer left in one of `states`."""
-    query = select(run_writers.c.run).where(
-        run_writers.c.writer_id == writer_id, run_writers.c.status.in_(states)
-    )
-    return list(connection.execute(query).scalars())
+    def runs_left(self, writer_id: str, states: Sequence[RunStatus]) -> list[int]:
+        """Return the numbers of the runs that a writer left in one of `states`."""
+        query = select(run_writers.c.run).where(
+            run_writers.c.writer_id == writer_id, run_writers.c.status.in_(states)
+        )
+        self.load(self._connection.execute(query).scalars())
+        return [
+            run
+            for run, writers in self._known.items()
+            if writer_id in writers and writers[writer_id].status in states
+        ]
 
+    def settled(self, run: int) -> dict[str, Any]:
+        """Return the columns of a run that follow from its writers, of which there is one."""
+        writers = self._of(run).values()
+        session = last_session(writers)
+        status, end_time = outcome(session)
+        values: dict[str, Any] = {
+            "status": status,
+            "end_time": end_time,
+            "dropped": sum(one.dropped for one in writers),
+        }
+        if not any(one.status in ("FAILED", "KILLED") for one in session):
+            values |= {"error_type": None, "error_message": None}
+        return values
 
-def settle(connection: Connection, run: int) -> None:
-    """Give a run the state that follows from its writers."""
-    table = run_writers
-    rows = connection.execute(
-        select(table.c.joined, table.c.ended, table.c.status).where(table.c.run == run)
-    )
-    session = last_session([RunWriter(*row) for row in rows])
-    status, end_time = outcome(session)
-    values: dict[str, Any] = {
-        "status": status,
-        "end_time": end_time,
-        "dropped": select(func.sum(table.c.dropped)).where(table.c.run == run).scalar_subquery(),
-    }
-    if not any(one.status in ("FAILED", "KILLED") for one in session):
-        values |= {"error_type": None, "error_message": None}
-    connection.execute(update(runs).where(runs.c.id == run).values(values))
+    def _of(self, run: int) -> dict[str, RunWriter]:
+        self.load([run])
+        return self._known[run]
 
-
-def _put(
-    connection: Connection, run: int, writer_id: str, new: dict[str, Any], known: dict[str, Any]
-) -> None:
-    connection.execute(
-        upsert(run_writers)
-        .values(run=run, writer_id=writer_id, **new)
-        .on_conflict_do_update(index_elements=["run", "writer_id"], set_=known)
-    )
+    def _put(self, run: int, writer_id: str, writer: RunWriter) -> None:
+        self._known[run][writer_id] = writer
+        self._rows.put(run_writers, {"run": run, "writer_id": writer_id, **writer._asdict()})
