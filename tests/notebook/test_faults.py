@@ -9,7 +9,8 @@ import pytest
 if TYPE_CHECKING:
     from tests.notebook.conftest import Notebook
 
-BODY = "import sys\nlr = 0.1\nx = lr * 2\nprint(x)\nprint('w', file=sys.stderr)\nx + 1"
+BODY = "import sys\nlr = 0.1\nx = lr * 2\nprint(x)\n_ = sys.stderr.write('w\\n')\nx + 1"
+"""One write, since a warning of another thread may stand between the two of `print`."""
 
 PLACES = [
     "lightflow_jlab.notebook.tracked_cell.start_run",
