@@ -48,5 +48,13 @@ class StoreTooNewError(StoreError):
     """The store was written by a newer Lightflow; it is left untouched."""
 
 
+class StoreDamagedError(StoreError):
+    """The store's database, or a part of it, can't be read any more."""
+
+
+class StoreReadOnlyError(StoreError):
+    """The store's folder can't be written, and the command would change something."""
+
+
 class SpoolError(LightflowError, OSError):
     """The log can't be written."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,4 +43,14 @@ def open_chosen_store(args: argparse.Namespace) -> Store:
         raise NotFoundError(
             f"There is no store at {folder}. Record a run first, or name a store with --store."
         )
-    return catch_up(folder)
+    store = catch_up(folder)
+    tell_of_damage(folder)
+    return store
+
+
+def tell_of_damage(folder: Path) -> None:
+    """Print what became of a damaged database, where that is news."""
+    from lightflow_jlab.store.quarantine import recent_notices
+
+    for notice in recent_notices(folder):
+        sys.stderr.write(f"jupyter lightflow: {notice}\n")

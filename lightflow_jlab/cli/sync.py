@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from lightflow_jlab.cli.options import add_store_option, chosen_folder
+from lightflow_jlab.cli.options import add_store_option, chosen_folder, tell_of_damage
 
 
 def add(commands: Any) -> None:
@@ -50,6 +50,7 @@ def sync(args: argparse.Namespace) -> int:
     finally:
         importer.close()
         store.close()
+    tell_of_damage(folder)
     sys.stdout.write(f"{folder} holds all that was logged ({total:,} new).\n")
     if ended:
         sys.stdout.write(f"{ended} runs of programs that are gone were ended.\n")

@@ -30,6 +30,18 @@ def warn_once(cause: str, message: str) -> None:
             return
 
 
+def tell(cause: str, message: str) -> None:
+    """Have the UI show a message, in the place of what it last showed of this cause."""
+    with _lock:
+        _told[cause] = message
+
+
+def take_back(cause: str) -> None:
+    """Have the UI not show any more what was told of a cause."""
+    with _lock:
+        _told.pop(cause, None)
+
+
 def notices() -> list[str]:
     """Return what was told in this process, oldest first."""
     with _lock:

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from lightflow_jlab.config.locations import all_spool_folders
-from lightflow_jlab.errors import StoreError
+from lightflow_jlab.errors import StoreDamagedError, StoreError
 from lightflow_jlab.importer.importer import Importer
 from lightflow_jlab.importer.lease import last_holder
 from lightflow_jlab.importer.segments import open_cursor
@@ -35,6 +35,14 @@ def catch_up(
     StoreError
         The store can't be opened, or whoever imports has not come this far in time.
     """
+    try:
+        return _catch_up(folder, position, timeout_seconds)
+    except StoreDamagedError:
+        # By now another database is in its place: what it is rebuilt from is imported.
+        return _catch_up(folder, position, timeout_seconds)
+
+
+def _catch_up(folder: Path, position: Position | None, timeout_seconds: float) -> Store:
     with _lock:
         store, importer = _open(folder)
         if importer is None:

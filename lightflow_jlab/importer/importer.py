@@ -8,18 +8,22 @@ from pathlib import Path
 
 from lightflow_jlab.config.locations import all_spool_folders, spool_folder
 from lightflow_jlab.config.machine import boot_id
-from lightflow_jlab.config.notices import warn_once
+from lightflow_jlab.config.notices import take_back, tell, warn_once
 from lightflow_jlab.contract.records import Process
 from lightflow_jlab.errors import SpoolError
 from lightflow_jlab.importer.apply import apply_batch
 from lightflow_jlab.importer.judge import Judge
 from lightflow_jlab.importer.lease import Lease
 from lightflow_jlab.importer.liveness import Sight, look_at
+from lightflow_jlab.importer.rebuild import Rebuild, take_out_unknown
 from lightflow_jlab.importer.retention import days_to_keep, put_away
 from lightflow_jlab.importer.segments import SegmentCursor, has_data_at, open_cursor
 from lightflow_jlab.spool.reader import SpoolFile, discard_unbegun, list_segments
+from lightflow_jlab.store.damage import FileIdentity
+from lightflow_jlab.store.quarantine import quarantined
 from lightflow_jlab.store.store import Store
 
+_REBUILD = "rebuild"
 QUIET_SECONDS = 86_400.0
 """After which a segment of another machine, or from before a restart of this one, is closed."""
 
@@ -50,6 +54,8 @@ class Importer:
         self._lease = Lease(store.folder)
         self._cursors: dict[Path, SegmentCursor] = {}
         self._finished: set[tuple[str, int]] = set()
+        self._met: FileIdentity | None = None
+        self._rebuilds: list[Rebuild] = []
         self._judge = Judge(
             store, self._close_log, is_stopped_by_user=is_stopped_by_user, clock=clock
         )
@@ -77,7 +83,22 @@ class Importer:
         self.release()
 
     def run_once(self) -> int:
-        """Import all that is there now; return how many records and points that was."""
+        """Import all that is there now; return how many records and points that was.
+
+        A database that is new in the place of a damaged one is rebuilt.
+        """
+        if self.store.database != self._met:
+            self._meet_database()
+        count = self._import_all()
+        if self._rebuilds and self.store.database == self._met:
+            self._judge.look()
+            for rebuild in self._rebuilds:
+                rebuild.finish()
+            self._rebuilds.clear()
+            take_back(_REBUILD)
+        return count
+
+    def _import_all(self) -> int:
         count = 0
         for folder in all_spool_folders(self.store.folder):
             try:
@@ -107,6 +128,20 @@ class Importer:
                 discard_unbegun(cursor.file.path.parent, cursor.file.writer_id)
 
     # --- private
+
+    def _meet_database(self) -> None:
+        """Prepare for a database that this importer hasn't seen, as the holder of the lease."""
+        self._cursors.clear()
+        self._finished.clear()
+        met = self.store.database
+        waiting = [one for one in quarantined(self.store.folder) if not one.about.rebuilt]
+        self._rebuilds = [Rebuild(self.store, one, _tell_rebuild) for one in waiting]
+        for rebuild in self._rebuilds:
+            rebuild.begin()
+        take_out_unknown(self.store)
+        if waiting:
+            _tell_rebuild("importing the logs")
+        self._met = met
 
     def _forget_offsets(self) -> None:
         """Another process may have imported since: the store knows how far."""
@@ -176,6 +211,10 @@ class Importer:
         self._cursors.pop(file.path, None)
         self._finished.add((file.writer_id, file.segment))
         put_away(file.path, spool_folder(self.store.folder), self._keep_days)
+
+
+def _tell_rebuild(progress: str) -> None:
+    tell(_REBUILD, f"A damaged database was replaced and is being rebuilt: {progress}.")
 
 
 def _is_surely_gone(process: Process, segment: Path) -> bool:

@@ -54,8 +54,10 @@ def kept_segments(spool: Path) -> list[Path]:
 
 
 def take_out(kept: Path) -> None:
-    """Put a kept segment back among those that are to be imported."""
+    """Put a kept segment back among those that are to be imported, unless it is there."""
     target = kept.parent.parent / kept.name.removesuffix(KEPT_SUFFIX)
+    if target.exists():
+        return
     draft = target.with_name(f".{target.name}.part")
     with _create(draft) as out, kept.open("rb") as packed:
         zstandard.ZstdDecompressor().copy_stream(packed, out)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 from lightflow_jlab.config.notices import warn_once
+from lightflow_jlab.errors import StoreDamagedError
 from lightflow_jlab.importer.importer import Importer
 from lightflow_jlab.store.store import Store
 
@@ -69,6 +70,9 @@ class ImporterService:
         while not self._stopped.is_set():
             try:
                 pause = self._round()
+            except StoreDamagedError:
+                # Another database is in its place already, and the next round rebuilds it.
+                pause = BUSY_SECONDS
             except Exception as error:  # noqa: BLE001 - the thread goes on, whatever went wrong
                 warn_once(f"import:{type(error).__name__}", f"Importing failed: {error!r}.")
                 pause = FAILURE_SECONDS

@@ -13,6 +13,7 @@ from lightflow_jlab.config.notices import notices
 from lightflow_jlab.contract.records import Process
 from lightflow_jlab.importer import Importer, ImporterService
 from lightflow_jlab.store import Store
+from lightflow_jlab.store.quarantine import recent_notices
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -65,6 +66,7 @@ class StoreService:
                 store = await self._in_thread(partial(Store.open, self.folder))
                 self._start_importer(store)
                 self._store = store
+                self._look_through(store)
         return self._store
 
     async def read(
@@ -93,7 +95,7 @@ class StoreService:
 
     def warnings(self) -> list[str]:
         """Return what the user should know of the store."""
-        found = notices()
+        found = [*notices(), *recent_notices(self.folder)]
         if self._store is not None and self._store.read_only:
             found.append(
                 f"{self.folder} can't be written: what it holds is shown, new runs are not."
@@ -129,6 +131,11 @@ class StoreService:
         )
         self._importer = ImporterService(store, importer, lambda _seq: _call_in(loop, self.tell))
         self._importer.start()
+
+    def _look_through(self, store: Store) -> None:
+        """Find damage that nobody has met yet, while the store is in use."""
+        if not store.read_only and not self._closed:
+            self._executor.submit(store.look_through)
 
     def tell(self) -> None:
         """Have the listeners look for changes."""

@@ -13,7 +13,7 @@ import numpy as np
 import zstandard
 from numpy.typing import NDArray
 
-from lightflow_jlab.errors import StoreError
+from lightflow_jlab.errors import StoreDamagedError, StoreError
 
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -57,12 +57,15 @@ def encode(columns: Columns) -> bytes:
             _shuffled(columns.values.astype("<f8", copy=False)),
         )
     )
-    packed = zstandard.ZstdCompressor(level=_LEVEL).compress(body)
+    # SQLite has no checksums: this one shows a damaged page before its points are believed.
+    packed = zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True).compress(body)
     return _HEAD.pack(_VERSION, len(columns.steps)) + packed
 
 
 def decode(data: bytes) -> Columns:
-    """Invert `encode`. Raises `StoreError` where the bytes are none of ours."""
+    """Invert `encode`. Raises `StoreDamagedError` for bytes that are damaged, `StoreError` for a
+    format of the future.
+    """
     try:
         version, count = _HEAD.unpack_from(data)
         if version != _VERSION:
@@ -71,9 +74,9 @@ def decode(data: bytes) -> Columns:
             data[_HEAD.size :], max_output_size=count * 24
         )
         if len(body) != count * 24:
-            raise StoreError("A chunk of points is shorter than it says.")
+            raise StoreDamagedError("A chunk of points is shorter than it says.")
     except (struct.error, zstandard.ZstdError) as error:
-        raise StoreError(f"A chunk of points can't be read: {error}.") from error
+        raise StoreDamagedError(f"A chunk of points can't be read: {error}.") from error
     size = count * 8
     steps, times = (
         np.cumsum(_unshuffled(body[start : start + size], count).view("<i8"), dtype=np.int64)

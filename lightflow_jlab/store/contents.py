@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -11,7 +12,7 @@ from sqlalchemy import Connection, func, select
 from lightflow_jlab.contract.limits import check_artifact_path
 from lightflow_jlab.contract.rest import Artifact, Document, DocumentInfo, Series
 from lightflow_jlab.contract.scalars import encode_number
-from lightflow_jlab.errors import NotFoundError
+from lightflow_jlab.errors import NotFoundError, StoreDamagedError
 from lightflow_jlab.store import chunks, schema
 from lightflow_jlab.store.assemble import slices
 from lightflow_jlab.store.chunks import Columns, Floats, Integers
@@ -49,13 +50,23 @@ def document(connection: Connection, run_id: str, kind: str) -> Document:
     number, _ = run_number(connection, run_id)
     table = schema.run_documents
     row = connection.execute(
-        select(table.c.media_type, schema.documents.c.content, schema.documents.c.size_bytes)
+        select(
+            table.c.media_type,
+            schema.documents.c.content,
+            schema.documents.c.size_bytes,
+            table.c.digest,
+        )
         .join(schema.documents)
         .where(table.c.run == number, table.c.kind == kind)
     ).first()
     if row is None:
         raise NotFoundError(f"The run {run_id} has no document {kind!r}.")
-    content = zstandard.ZstdDecompressor().decompress(row[1], max_output_size=row[2])
+    try:
+        content = zstandard.ZstdDecompressor().decompress(row[1], max_output_size=row[2])
+    except zstandard.ZstdError as error:
+        raise StoreDamagedError(f"The document {kind!r} can't be read: {error}.") from error
+    if hashlib.sha256(content).hexdigest() != row[3]:
+        raise StoreDamagedError(f"The document {kind!r} is not what was stored.")
     return Document(
         kind=kind,
         media_type=row[0],

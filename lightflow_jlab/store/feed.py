@@ -15,17 +15,22 @@ from lightflow_jlab.contract.stream import (
 from lightflow_jlab.store import schema
 from lightflow_jlab.store.assemble import assemble_experiments, assemble_runs
 from lightflow_jlab.store.points import read_points
-from lightflow_jlab.store.sequence import current_seq
+from lightflow_jlab.store.sequence import current_seq, first_seq
 
 
 def changes(connection: Connection, since: int, limit: int) -> Changes | Reset:
-    """Return all that changed after `since`, or `Reset` where that is over `limit` objects."""
+    """Return all that changed after `since`, or `Reset` where that is over `limit` objects.
+
+    Also where the asker knows a database that was replaced by this one.
+    """
     seq = current_seq(connection)
+    if 0 < since < first_seq(connection) or since > seq:
+        return Reset(seq=seq)
     found = {}
     for table in (schema.runs, schema.experiments, schema.tombstones):
         query = select(table).where(table.c.seq > since).order_by(table.c.seq).limit(limit + 1)
         found[table.name] = connection.execute(query).mappings().all()
-    if sum(len(rows) for rows in found.values()) > limit or since > seq:
+    if sum(len(rows) for rows in found.values()) > limit:
         return Reset(seq=seq)
     return Changes(
         seq=seq,

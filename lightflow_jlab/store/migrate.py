@@ -15,10 +15,12 @@ from sqlalchemy import Connection, text
 
 from lightflow_jlab.config.locations import database_file
 from lightflow_jlab.errors import StoreError, StoreTooNewError
+from lightflow_jlab.store.damage import check_size, telling_damage
 from lightflow_jlab.store.engine import create_database, open_engine
 from lightflow_jlab.store.schema import HEAD
 
 LOCK_SECONDS = 60
+MIGRATION_LOCK = "migration.lock"
 
 
 def ensure_schema(folder: Path) -> None:
@@ -28,26 +30,43 @@ def ensure_schema(folder: Path) -> None:
     ------
     StoreTooNewError
         A newer program has written the store; nothing was touched.
+    StoreDamagedError
+        There is a database, but it can't be read.
     """
     if _revision(folder) == HEAD:
         return
-    with FileLock(folder / "migration.lock", timeout=LOCK_SECONDS, mode=0o600):
+    with FileLock(folder / MIGRATION_LOCK, timeout=LOCK_SECONDS, mode=0o600):
         revision = _revision(folder)
         if revision == HEAD:
             return
         if revision is not None:
             _check_known(revision, folder)
             _back_up(folder, revision)
-        database = database_file(folder)
-        create_database(database)
-        engine = open_engine(database, "write")
-        try:
-            with engine.begin() as connection:
-                _upgrade(connection)
-                if revision is None:
-                    _fill(connection)
-        finally:
-            engine.dispose()
+        if revision is None:
+            make_database(database_file(folder))
+        else:
+            _migrate(database_file(folder))
+
+
+def make_database(database: Path, *, first_seq: int = 1) -> None:
+    """Make a new store's database. Its changes are numbered from `first_seq` on."""
+    create_database(database)
+    engine = open_engine(database, "write")
+    try:
+        with engine.begin() as connection:
+            _upgrade(connection)
+            _fill(connection, first_seq)
+    finally:
+        engine.dispose()
+
+
+def _migrate(database: Path) -> None:
+    engine = open_engine(database, "write")
+    try:
+        with engine.begin() as connection:
+            _upgrade(connection)
+    finally:
+        engine.dispose()
 
 
 def check_schema(folder: Path) -> None:
@@ -74,14 +93,16 @@ def _revision(folder: Path) -> str | None:
     writable = os.access(folder, os.W_OK)
     mode = "?mode=rw" if writable else "?mode=ro&immutable=1"
     try:
-        with closing(sqlite3.connect(database.absolute().as_uri() + mode, uri=True)) as raw:
+        check_size(database)
+        with (
+            telling_damage(database),
+            closing(sqlite3.connect(database.absolute().as_uri() + mode, uri=True)) as raw,
+        ):
             row = raw.execute("SELECT version_num FROM alembic_version").fetchone()
-    except sqlite3.OperationalError as error:
+    except sqlite3.Error as error:
         if "no such table" in str(error):
             return None
         raise StoreError(f"The store {folder} can't be opened: {error}.") from error
-    except sqlite3.DatabaseError as error:
-        raise StoreError(f"The store's database {database} is damaged: {error}.") from error
     return str(row[0]) if row else None
 
 
@@ -114,18 +135,18 @@ def _upgrade(connection: Connection) -> None:
     command.upgrade(config, "head")
 
 
-def _fill(connection: Connection) -> None:
+def _fill(connection: Connection, first_seq: int) -> None:
     now = time.time_ns() // 1_000_000
     connection.execute(
-        text("INSERT INTO meta (key, value) VALUES ('store_id', :id)"),
-        {"id": secrets.token_hex(16)},
+        text("INSERT INTO meta (key, value) VALUES ('store_id', :id), ('first_seq', :seq)"),
+        {"id": secrets.token_hex(16), "seq": str(first_seq)},
     )
-    connection.execute(text("INSERT INTO counter (id, seq) VALUES (1, 1)"))
+    connection.execute(text("INSERT INTO counter (id, seq) VALUES (1, :seq)"), {"seq": first_seq})
     connection.execute(
         text(
             "INSERT INTO experiments (experiment_id, name, description, lifecycle_stage, "
             "creation_time, last_update_time, seq) "
-            "VALUES (0, 'Default', '', 'active', :now, :now, 1)"
+            "VALUES (0, 'Default', '', 'active', :now, :now, :seq)"
         ),
-        {"now": now},
+        {"now": now, "seq": first_seq},
     )

@@ -33,7 +33,7 @@ meta = Table(
     Column("key", String, primary_key=True),
     Column("value", Text, nullable=False),
 )
-"""`store_id`, and `seq` as text."""
+"""`store_id`, and `first_seq`: the change with which this database began, as text."""
 
 counter = Table(
     "counter",

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, CursorResult, select, update
 
-from lightflow_jlab.store.schema import counter
+from lightflow_jlab.store.schema import counter, meta
 
 
 def next_seq(connection: Connection) -> int:
@@ -17,6 +17,12 @@ def next_seq(connection: Connection) -> int:
 
 def current_seq(connection: Connection) -> int:
     return int(connection.execute(select(counter.c.seq)).scalar_one())
+
+
+def first_seq(connection: Connection) -> int:
+    """Return the number that this database began with: who knows an earlier one knows another."""
+    found = connection.execute(select(meta.c.value).where(meta.c.key == "first_seq")).scalar()
+    return int(found) if found else 0
 
 
 def inserted_key(made: CursorResult[Any]) -> int:

@@ -32,14 +32,21 @@ from lightflow_jlab.contract.rest import (
 )
 from lightflow_jlab.contract.scalars import RunStatus, View
 from lightflow_jlab.contract.stream import Changes, Points, Reset, SubscribedSeries
-from lightflow_jlab.errors import NotFoundError, StoreError
+from lightflow_jlab.errors import (
+    NotFoundError,
+    StoreDamagedError,
+    StoreError,
+    StoreReadOnlyError,
+)
 from lightflow_jlab.store import cells, commands, contents, feed, listing, liveness, schema, trash
 from lightflow_jlab.store.assemble import assemble_experiments, assemble_runs
 from lightflow_jlab.store.clock import now_milliseconds
+from lightflow_jlab.store.connections import Connections, Engines
 from lightflow_jlab.store.contents import History
-from lightflow_jlab.store.engine import open_engine
+from lightflow_jlab.store.damage import FileIdentity, identity, look_through, telling_damage
 from lightflow_jlab.store.ingest import Ingest
 from lightflow_jlab.store.migrate import check_schema, ensure_schema
+from lightflow_jlab.store.quarantine import quarantine
 from lightflow_jlab.store.recent_points import RecentPoints
 from lightflow_jlab.store.run_columns import RunColumns
 from lightflow_jlab.store.run_query import RunQuery
@@ -59,23 +66,22 @@ class Store:
     def __init__(self, folder: Path, *, read_only: bool) -> None:
         self.folder = folder
         self.read_only = read_only
-        database = database_file(folder)
-        self._reading = open_engine(database, "read", read_only=read_only)
-        self._writing = None if read_only else open_engine(database, "write")
-        self._importing = None if read_only else open_engine(database, "import")
-        self._recent = RecentPoints()
-        self.store_id = self._read(_store_id)
+        self._connections = Connections(folder, read_only=read_only, on_new=self._meet)
 
     @classmethod
     def open(cls, folder: Path, *, read_only: bool | None = None) -> Store:
         """Open the store of a folder; it is made, or migrated after a backup, if need be.
 
+        A damaged database is replaced, see `quarantine`. Where that is found at a later call, this
+        raises `StoreDamagedError`, and the next one meets the new database.
         Without `read_only`, a folder that can't be written is opened for reading only.
 
         Raises
         ------
         StoreError
-            There is no store and none can be made, or its database is damaged.
+            There is no store and none can be made.
+        StoreDamagedError
+            The database is damaged and can't be moved away, see `quarantine`.
         StoreTooNewError
             A newer Lightflow wrote it; it was left untouched.
         """
@@ -91,14 +97,30 @@ class Store:
                     f"The store {folder} can't be made ({error.strerror}). "
                     "Set LIGHTFLOW_TRACKING_URI to a folder that can be written."
                 ) from error
-            ensure_schema(folder)
+            found = identity(database_file(folder))
+            try:
+                ensure_schema(folder)
+                return cls(folder, read_only=False)
+            except StoreDamagedError as error:
+                quarantine(folder, found, str(error))
         return cls(folder, read_only=read_only)
 
     def close(self) -> None:
         """Give back the connections; a second call does nothing."""
-        for engine in (self._importing, self._writing, self._reading):
-            if engine is not None:
-                engine.dispose()
+        self._connections.dispose()
+
+    @property
+    def database(self) -> FileIdentity | None:
+        """Which file is the database; another one after a damaged one was replaced."""
+        return self._connections.file
+
+    def look_through(self, *, seconds: float = 60.0) -> str:
+        """Read the whole database, and replace it where it is damaged; return what is wrong."""
+        file = self._connections.current().file
+        wrong = look_through(database_file(self.folder), seconds)
+        if wrong and not self.read_only:
+            quarantine(self.folder, file, f"The store's database is damaged: {wrong}.")
+        return wrong
 
     # --- experiments
 
@@ -266,9 +288,10 @@ class Store:
     @contextmanager
     def ingest(self) -> Iterator[Ingest]:
         """One transaction of the importer; only the holder of the lease calls it."""
-        if self._importing is None:
-            raise StoreError(f"The store {self.folder} is read-only.")
-        with self._importing.begin() as connection:
+        engines = self._connections.current()
+        if engines.importing is None:
+            raise StoreReadOnlyError(f"The store {self.folder} is read-only.")
+        with self._replacing_damaged(engines), engines.importing.begin() as connection:
             ingest = Ingest(connection)
             yield ingest
             ingest.finish()
@@ -292,16 +315,37 @@ class Store:
     def _read(
         self, answer: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        with self._reading.connect() as connection:
+        engines = self._connections.current()
+        with self._replacing_damaged(engines), engines.reading.connect() as connection:
             return answer(connection, *args, **kwargs)
 
     def _write(
         self, command: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        if self._writing is None:
-            raise StoreError(f"The store {self.folder} is read-only: nothing can be changed.")
-        with self._writing.begin() as connection:
+        engines = self._connections.current()
+        if engines.writing is None:
+            raise StoreReadOnlyError(
+                f"The store {self.folder} is read-only: nothing can be changed."
+            )
+        with self._replacing_damaged(engines), engines.writing.begin() as connection:
             return command(connection, *args, **kwargs)
+
+    @contextmanager
+    def _replacing_damaged(self, engines: Engines) -> Iterator[None]:
+        """Have a database that turns out to be damaged replaced; what was asked for fails."""
+        try:
+            with telling_damage(database_file(self.folder)):
+                yield
+        except StoreDamagedError as error:
+            if not self.read_only:
+                quarantine(self.folder, engines.file, str(error))
+            raise
+
+    def _meet(self, engines: Engines) -> None:
+        """Learn what is the database's own, and forget what was remembered of another one."""
+        self._recent = RecentPoints()
+        with engines.reading.connect() as connection:
+            self.store_id = _store_id(connection)
 
 
 def _before(older_than: float) -> int | None:

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from lightflow_jlab.errors import StoreError, StoreTooNewError
+from lightflow_jlab.errors import StoreTooNewError
 from lightflow_jlab.store import Store, model_schema
 from lightflow_jlab.store.migrate import ensure_schema
+from lightflow_jlab.store.quarantine import quarantined
 
 from .recorded import record
 
@@ -57,11 +58,15 @@ def test_a_store_of_a_newer_program_is_refused_untouched(store: Store, folder: P
     assert digests(folder) == before
 
 
-def test_a_file_that_is_no_database_is_told_and_left(folder: Path) -> None:
+def test_a_file_that_is_no_database_is_moved_away_and_told(folder: Path) -> None:
     folder.mkdir(mode=0o700)
-    (folder / "lightflow.db").write_bytes(b"not a database at all" * 100)
-    with pytest.raises(StoreError, match="damaged"):
-        Store.open(folder)
+    content = b"not a database at all" * 100
+    (folder / "lightflow.db").write_bytes(content)
+    Store.open(folder).close()
+    (moved,) = quarantined(folder)
+    assert moved.database.read_bytes() == content
+    assert "head is gone" in moved.about.reason
+    assert "moved to quarantine/" in str(moved)
 
 
 def _open(folder: Path) -> str:

@@ -104,8 +104,7 @@ def test_points_arriving_one_by_one_are_kept_in_few_chunks(store: Store) -> None
             ingest.add_points(run_id(1), "loss", columns([float(step)], [step], [step]))
     history = store.history(run_id(1), "loss")
     assert history.values.tolist() == [float(step) for step in range(300)]
-    with store._reading.connect() as connection:
-        count = connection.exec_driver_sql("SELECT count(*) FROM chunks").scalar_one()
+    count = store.ask(lambda c: c.exec_driver_sql("SELECT count(*) FROM chunks").scalar_one())
     assert count <= 12
 
 

@@ -34,8 +34,7 @@ def record_with_files(store: Store, number: int) -> Path:
 
 
 def rows(store: Store, table: str) -> int:
-    with store._reading.connect() as connection:
-        return int(connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one())
+    return int(store.ask(lambda c: c.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one()))
 
 
 def test_the_trash_tells_what_it_holds_and_how_large_it_is(store: Store) -> None:
