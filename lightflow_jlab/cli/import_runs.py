@@ -14,7 +14,7 @@ from lightflow_jlab.cli.options import add_store_option, chosen_folder
 from lightflow_jlab.config.locations import artifact_folder, make_private_folder
 from lightflow_jlab.contract.limits import RUN_ID, check_artifact_path
 from lightflow_jlab.errors import InvalidValueError, LightflowError
-from lightflow_jlab.importer import catch_up
+from lightflow_jlab.importer.catch_up import catch_up
 from lightflow_jlab.store import Store
 from lightflow_jlab.store.adopt import FoundFile, FoundRun, adopt_experiment, adopt_files, adopt_run
 

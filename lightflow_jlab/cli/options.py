@@ -36,7 +36,7 @@ def chosen_folder(args: argparse.Namespace) -> Path:
 def open_chosen_store(args: argparse.Namespace) -> Store:
     """Return the store, holding all that is in its log. Raises `NotFoundError` without one."""
     from lightflow_jlab.errors import NotFoundError
-    from lightflow_jlab.importer import catch_up
+    from lightflow_jlab.importer.catch_up import catch_up
 
     folder = chosen_folder(args)
     if not folder.is_dir():

@@ -1,8 +1,9 @@
-"""`jupyter lightflow sync`: import now what programs have logged, and say what that was."""
+"""`jupyter lightflow sync`: send and import now what programs have logged, and say what that was."""
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,10 @@ from lightflow_jlab.cli.options import add_store_option, chosen_folder, tell_of_
 
 def add(commands: Any) -> None:
     parser = commands.add_parser(
-        "sync", help="import what programs have logged; no server needs to run"
+        "sync", help="send to servers, and import here, what programs have logged"
+    )
+    parser.add_argument(
+        "--to", metavar="URI", help="only send what waits for this MLflow or Lightflow server"
     )
     parser.add_argument(
         "--adopt",
@@ -24,14 +28,35 @@ def add(commands: Any) -> None:
 
 
 def sync(args: argparse.Namespace) -> int:
+    from lightflow_jlab.cli.send import send_all, waiting_outboxes
     from lightflow_jlab.errors import NotFoundError
+
+    outboxes = waiting_outboxes(args.to)
+    failed = send_all(outboxes)
+    if args.to or _records_to_a_server(args):
+        if not outboxes:
+            sys.stdout.write("Nothing waits to be sent.\n")
+        return min(failed, 1)
+    folder = chosen_folder(args)
+    if not folder.is_dir():
+        if outboxes:
+            return min(failed, 1)
+        raise NotFoundError(f"There is no store at {folder}. Name one with --store.")
+    return max(min(failed, 1), _import(folder, args))
+
+
+def _records_to_a_server(args: argparse.Namespace) -> bool:
+    from lightflow_jlab.config.destinations import is_server
+    from lightflow_jlab.config.locations import TRACKING_URI_VARIABLE
+
+    return not args.store and is_server(os.environ.get(TRACKING_URI_VARIABLE, ""))
+
+
+def _import(folder: Path, args: argparse.Namespace) -> int:
     from lightflow_jlab.importer.importer import Importer
     from lightflow_jlab.importer.lease import last_holder
     from lightflow_jlab.store import Store
 
-    folder = chosen_folder(args)
-    if not folder.is_dir():
-        raise NotFoundError(f"There is no store at {folder}. Name one with --store.")
     if args.adopt:
         _adopt(args.adopt, folder)
     store = Store.open(folder)

@@ -44,13 +44,20 @@ def store_from_uri(uri: str | os.PathLike[str]) -> Path:
         path = Path(unquote(parts.path))
     elif "://" in text:
         raise InvalidValueError(
-            f"The tracking URI {text!r} can't be used: this version records into folders only. "
-            "Expected a folder ('./experiments' or 'file:///data/experiments')."
+            f"The tracking URI {_without_password(text)!r} can't be used here. Expected a folder "
+            "('./experiments' or 'file:///data/experiments'). Runs can be recorded to a server too "
+            "(http, https), but not read by a command that works on a store's folder."
         )
     else:
         path = Path(text).expanduser()
     path = path.absolute()
     return path if path.name == STORE_NAME else path / STORE_NAME
+
+
+def _without_password(uri: str) -> str:
+    scheme, mark, rest = uri.partition("://")
+    place, slash, path = rest.partition("/")
+    return f"{scheme}{mark}{place.rpartition('@')[2]}{slash}{path}"
 
 
 def default_store() -> Path:
@@ -70,9 +77,14 @@ def fallback_spool_folder(store: Path) -> Path:
     return state_folder() / "spool" / digest
 
 
+def received_folder(store: Path) -> Path:
+    """Return the folder of the logs that other machines have sent, which only the server writes."""
+    return spool_folder(store) / "received"
+
+
 def all_spool_folders(store: Path) -> list[Path]:
     """Return where a store's log may be."""
-    return [spool_folder(store), fallback_spool_folder(store)]
+    return [spool_folder(store), fallback_spool_folder(store), received_folder(store)]
 
 
 def artifact_folder(store: Path, run_id: str) -> Path:

@@ -113,3 +113,9 @@ class ExperimentRecord(Struct, frozen=True, omit_defaults=True):
 class Heartbeat(Struct, frozen=True):
     time: int
     dropped: int
+
+
+class WriterGone(Struct, frozen=True):
+    """Said by who sends a log on: the process that wrote it is gone and did not end its runs."""
+
+    last_sign: int

@@ -25,6 +25,7 @@ _STEPS: dict[int, tuple[type[msgspec.Struct], Step]] = {
     RecordType.ARTIFACT: (records.ArtifactRecord, lambda i, r, _: i.add_artifact(r)),
     RecordType.DOCUMENT: (records.DocumentRecord, lambda i, r, _: i.put_document(r)),
     RecordType.HEARTBEAT: (records.Heartbeat, lambda i, r, c: i.count_dropped(r, c.file.writer_id)),
+    RecordType.WRITER_GONE: (records.WriterGone, lambda i, r, c: i.lose(c.file.writer_id, r)),
     RecordType.EXPERIMENT: (records.ExperimentRecord, lambda i, r, _: i.put_experiment(r)),
 }
 _OURS = {
@@ -56,7 +57,8 @@ def apply_batch(ingest: Ingest, cursor: SegmentCursor, batch: Batch) -> int:
     named.update(cursor.runs.get(run) for run, _, _ in gathered)
     ingest.look_up(run_id for run_id in named if run_id is not None)
     for content, step in understood:
-        step(ingest, content, cursor)
+        if not isinstance(content, records.WriterGone):
+            step(ingest, content, cursor)
     for run, key, points in gathered:
         run_id, name = cursor.runs.get(run), cursor.keys.get(key, f"unnamed-{key}")
         if run_id is not None:
@@ -66,6 +68,10 @@ def apply_batch(ingest: Ingest, cursor: SegmentCursor, batch: Batch) -> int:
     ingest.adopt_recovered(cursor.file.writer_id)
     if count:
         ingest.sign_of_life(cursor.file.writer_id)
+    for content, step in understood:
+        # Behind all that the writer still said, which is a sign of its life.
+        if isinstance(content, records.WriterGone):
+            step(ingest, content, cursor)
     return count
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from lightflow_jlab.config.locations import all_spool_folders, spool_folder
@@ -16,6 +17,7 @@ from lightflow_jlab.importer.judge import Judge
 from lightflow_jlab.importer.lease import Lease
 from lightflow_jlab.importer.liveness import Sight, look_at
 from lightflow_jlab.importer.rebuild import Rebuild, take_out_unknown
+from lightflow_jlab.importer.received import is_received
 from lightflow_jlab.importer.retention import days_to_keep, put_away
 from lightflow_jlab.importer.segments import SegmentCursor, has_data_at, open_cursor
 from lightflow_jlab.spool.reader import SpoolFile, discard_unbegun, list_segments
@@ -57,7 +59,11 @@ class Importer:
         self._met: FileIdentity | None = None
         self._rebuilds: list[Rebuild] = []
         self._judge = Judge(
-            store, self._close_log, is_stopped_by_user=is_stopped_by_user, clock=clock
+            store,
+            self._close_log,
+            is_sent_here=partial(is_received, store.folder),
+            is_stopped_by_user=is_stopped_by_user,
+            clock=clock,
         )
 
     @classmethod
@@ -123,6 +129,9 @@ class Importer:
     def close_logs_of_the_dead(self) -> None:
         """Put away the segments of writers that ended without saying so."""
         for cursor in list(self._cursors.values()):
+            if is_received(self.store.folder, cursor.file.writer_id):
+                # Its process may be long gone, and the rest of its log still on its way.
+                continue
             if cursor.process is not None and _is_surely_gone(cursor.process, cursor.file.path):
                 self._import_segment(cursor.file, final=True)
                 discard_unbegun(cursor.file.path.parent, cursor.file.writer_id)

@@ -20,6 +20,8 @@ class Judge:
     ----------
     close_log
         Imports the rest of a gone writer's log; returns its last sign of life, in ms.
+    is_sent_here
+        Tells of a writer whether its log comes over the network: it may lag behind its process.
     is_stopped_by_user
         Tells of a kernel's process whether its user has shut it down or restarted it.
     clock
@@ -31,11 +33,13 @@ class Judge:
         store: Store,
         close_log: Callable[[str], int],
         *,
+        is_sent_here: Callable[[str], bool] = lambda writer_id: False,
         is_stopped_by_user: Callable[[Process], bool] = lambda process: False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = store
         self._close_log = close_log
+        self._is_sent_here = is_sent_here
         self._is_stopped_by_user = is_stopped_by_user
         self._clock = clock
         self._exits = ExitWatch()
@@ -69,8 +73,8 @@ class Judge:
         self._exits.close()
 
     def _look_at(self, writer_id: str, process: Process) -> Sight:
-        if writer_id in self._judged_gone:
-            # It has logged since: its process can't be seen from here, whatever its name says.
+        if writer_id in self._judged_gone or self._is_sent_here(writer_id):
+            # It logs from afar, or has logged since: its process isn't seen from here.
             return Sight.ELSEWHERE
         return look_at(process)
 

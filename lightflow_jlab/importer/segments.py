@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -50,21 +51,24 @@ class SegmentCursor:
             batch = self.reader.read(self.defined_until, READ_BYTES, final=True)
             if batch.end <= self.defined_until:
                 break
-            for record in batch.records:
-                self.define(record)
+            self.define_all(batch.records)
             self.defined_until = batch.end
 
     def next_batch(self, *, final: bool) -> Batch:
         """Return the records from `offset` on; definitions among them are learnt."""
         batch = self.reader.read(self.offset, READ_BYTES, final=final)
-        for record in batch.records:
-            self.define(record)
+        self.define_all(batch.records)
         return batch
 
     def advance(self, batch: Batch) -> None:
         """Go on behind a batch whose transaction was committed."""
         self.offset = batch.end
         self.defined_until = max(self.defined_until, batch.end)
+
+    def define_all(self, found: Iterable[Record]) -> None:
+        """Learn what numbers mean, and who writes."""
+        for record in found:
+            self.define(record)
 
     def define(self, record: Record) -> None:
         if record.type == RecordType.DEFINE_RUN:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lightflow_jlab.errors import InvalidValueError, NotFoundError
+from lightflow_jlab.errors import NotFoundError
 from lightflow_jlab.mlflow_protocol import messages, run_artifacts
 from lightflow_jlab.mlflow_protocol.messages import FileInfo
 from lightflow_jlab.mlflow_protocol.places import Place, model_location, plain_path
@@ -18,13 +18,7 @@ def check_owner(store: Store, where: Place) -> None:
 
 def keep(store: Store, where: Place, draft: Path, size_bytes: int) -> None:
     check_owner(store, where)
-    try:
-        artifact_writes.publish(store.folder, draft, where.parts(store.folder))
-    except OSError as error:
-        raise InvalidValueError(
-            f"The file {where.path!r} can't be put there ({error.strerror}): a file or a link "
-            "stands where a folder is wanted, or a folder where the file is."
-        ) from None
+    artifact_writes.publish(store.folder, draft, where.parts(store.folder))
     if where.kind == "run":
         store.change(run_artifacts.record_file, where.owner, where.path, size_bytes)
 

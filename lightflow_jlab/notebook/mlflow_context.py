@@ -9,8 +9,9 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from lightflow_jlab.config.locations import default_store
+from lightflow_jlab.config.destinations import project_folder
 from lightflow_jlab.notebook.place import cell_id_of, notebook_path
+from lightflow_jlab.tracking.fluent import current_store
 from lightflow_jlab.tracking.git import git_state
 
 CELL_TAG = "lightflow.cellId"
@@ -21,7 +22,7 @@ class NotebookContext:
         return _shell() is not None
 
     def tags(self) -> dict[str, str]:
-        shell, root = _shell(), default_store().parent
+        shell, root = _shell(), project_folder(current_store())
         tags = {
             "mlflow.source.type": "NOTEBOOK",
             "mlflow.source.name": notebook_path(shell.user_ns, root),

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from lightflow_jlab.config.destinations import project_folder
 from lightflow_jlab.tracking.run import Source
 
 _VARIABLES = ("JPY_SESSION_NAME", "IPYNB_FILE")
@@ -17,7 +18,7 @@ def source_of(shell: Any, info: Any, store: Path) -> Source:
     """Return notebook and cell of an execution; the path is relative to the store's place."""
     return Source(
         source_type="NOTEBOOK",
-        source_name=notebook_path(shell.user_ns, store.parent),
+        source_name=notebook_path(shell.user_ns, project_folder(store)),
         cell_id=cell_id_of(shell, info),
     )
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from jupyter_server.extension.application import ExtensionApp
 from traitlets import Bool, Float, Unicode
 
+from lightflow_jlab.config.destinations import is_server
 from lightflow_jlab.config.locations import (
     STORE_NAME,
     TRACKING_URI_VARIABLE,
@@ -74,14 +75,18 @@ class LightflowApp(ExtensionApp):
             del os.environ[TRACKING_URI_VARIABLE]
 
     def _share_store(self, root: Path) -> Path:
-        """Return the store's folder, and name it to the kernels that inherit our environment."""
+        """Return the store's folder, and name it to the kernels that inherit our environment.
+
+        Where that names another server, kernels record there, and we show our own store.
+        """
         self._exported: str | None = None
         given = os.environ.get(TRACKING_URI_VARIABLE)
+        if given and not is_server(given):
+            return store_from_uri(given)
+        folder = store_from_uri(self.store_folder or root / STORE_NAME)
         if not given:
-            folder = self.store_folder or root / STORE_NAME
-            given = self._exported = str(store_from_uri(folder))
-            os.environ[TRACKING_URI_VARIABLE] = given
-        return store_from_uri(given)
+            self._exported = os.environ[TRACKING_URI_VARIABLE] = str(folder)
+        return folder
 
     async def _begin(self) -> None:
         """Import without waiting for a browser: runs end and crash while nobody looks."""

@@ -45,6 +45,10 @@ class ErrorAnswers:
 class LightflowHandler(ErrorAnswers, APIHandler):
     """A body is read piece by piece, so that one that is too large is never held."""
 
+    max_body_bytes = MAX_BODY_BYTES
+    media_type = "application/json"
+    """What a body has to be."""
+
     def initialize(self, service: StoreService) -> None:
         self.service = service
         self._body = bytearray()
@@ -71,26 +75,29 @@ class LightflowHandler(ErrorAnswers, APIHandler):
         headers = self.request.headers
         sent = headers.get("Content-Length", "0") != "0" or "Transfer-Encoding" in headers
         media_type = headers.get("Content-Type", "").partition(";")[0].strip().lower()
-        if sent and media_type != "application/json":
-            raise HTTPError(415, f"The body is {media_type or 'of no type'}; expected is JSON.")
+        if sent and media_type != self.media_type:
+            expected = "JSON" if self.media_type == "application/json" else self.media_type
+            raise HTTPError(
+                415, f"The body is {media_type or 'of no type'}; expected is {expected}."
+            )
         length = headers.get("Content-Length", "0")
-        if length.isdecimal() and int(length) > MAX_BODY_BYTES:
-            raise _too_large()
+        if length.isdecimal() and int(length) > self.max_body_bytes:
+            raise self._too_large()
 
     def data_received(self, chunk: bytes) -> None:
         # One byte over the bound is enough to know; the rest is not kept.
-        self._body += chunk[: MAX_BODY_BYTES + 1 - len(self._body)]
+        self._body += chunk[: self.max_body_bytes + 1 - len(self._body)]
 
-    def json_body(self) -> bytes:
+    def whole_body(self) -> bytes:
         """Return the body as it was sent. Raises 413."""
-        if len(self._body) > MAX_BODY_BYTES:
-            raise _too_large()
+        if len(self._body) > self.max_body_bytes:
+            raise self._too_large()
         return bytes(self._body)
 
     def body(self, kind: type[T]) -> T:
         """Return the JSON body as a struct. Raises msgspec's errors and 413."""
         try:
-            return msgspec.json.decode(self.json_body(), type=kind)
+            return msgspec.json.decode(self.whole_body(), type=kind)
         except RecursionError:
             raise HTTPError(400, "The body is nested too deeply.") from None
         except UnicodeDecodeError:
@@ -131,6 +138,5 @@ class LightflowHandler(ErrorAnswers, APIHandler):
         found = [arguments.check_experiment_id(i) for i in self.filled_texts("experiment_id")]
         return list(dict.fromkeys(found)) or None
 
-
-def _too_large() -> HTTPError:
-    return HTTPError(413, f"The body is larger than {MAX_BODY_BYTES} bytes.")
+    def _too_large(self) -> HTTPError:
+        return HTTPError(413, f"The body is larger than {self.max_body_bytes} bytes.")

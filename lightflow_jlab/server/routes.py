@@ -8,6 +8,7 @@ from lightflow_jlab.server import (
     artifacts,
     cells,
     experiments,
+    logs,
     reproductions,
     runs,
     status,
@@ -45,6 +46,9 @@ _ENDPOINTS: list[tuple[str, type]] = [
     (f"runs/{_ID}/artifacts/preview/(.+)", artifacts.ArtifactPreviewHandler),
     (f"runs/{_ID}/reproductions", reproductions.ReproductionsHandler),
     (f"runs/{_ID}/reproductions/{_ID}", reproductions.ReproductionHandler),
+    (f"logs/{_ID}", logs.LogHandler),
+    (f"logs/{_ID}/segments/{_ID}", logs.SegmentHandler),
+    (f"logs/{_ID}/artifacts/{_ID}/(.+)", logs.SentArtifactHandler),
     (".*", status.UnknownHandler),
 ]
 

@@ -12,6 +12,7 @@ from typing import Concatenate, ParamSpec, Protocol, TypeVar
 from lightflow_jlab.config.notices import notices
 from lightflow_jlab.contract.records import Process
 from lightflow_jlab.importer import Importer, ImporterService
+from lightflow_jlab.importer.received import ReceivedLogs
 from lightflow_jlab.store import Store
 from lightflow_jlab.store.quarantine import recent_notices
 
@@ -54,6 +55,7 @@ class StoreService:
         self._opening = asyncio.Lock()
         self._store: Store | None = None
         self._importer: ImporterService | None = None
+        self._received: ReceivedLogs | None = None
         self._listeners: set[Listener] = set()
         self._closed = False
 
@@ -88,6 +90,13 @@ class StoreService:
         """Call what reads files and would hold up the event loop."""
         return await self._in_thread(partial(function, *args, **kwargs))
 
+    async def received(self) -> ReceivedLogs:
+        """Return the logs that other machines send here."""
+        store = await self.store()
+        if self._received is None:
+            self._received = ReceivedLogs(store)
+        return self._received
+
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Have the listener told of each change and of the end; returns the undo."""
         self._listeners.add(listener)
@@ -103,7 +112,7 @@ class StoreService:
         return found
 
     def look_at_once(self) -> None:
-        """Have the importer look now: a kernel has ended."""
+        """Have the importer look now: a kernel has ended, or something has come."""
         if self._importer is not None:
             self._importer.wake()
 

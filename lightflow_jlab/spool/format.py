@@ -71,6 +71,8 @@ class RecordType(enum.IntEnum):
     DOCUMENT = 38
     EXPERIMENT = 39
     HEARTBEAT = 40
+    WRITER_GONE = 41
+    """The sender of a dead writer's log adds it, with a `CLOSE`."""
 
 
 class SegmentHeader(NamedTuple):

@@ -68,14 +68,14 @@ class SegmentReader:
         with self.path.open("rb") as file:
             file.seek(start)
             data = file.read(limit_bytes)
-            scan = _scan(data, final)
+            scan = scan_frames(data, final)
             at_end = start + len(data) >= os.fstat(file.fileno()).st_size
             while not scan.advanced and not at_end and scan.wanted > len(data):
                 file.seek(start)
                 data = file.read(scan.wanted)
                 if len(data) < scan.wanted:
                     at_end = True
-                scan = _scan(data, final)
+                scan = scan_frames(data, final)
         return Batch(scan.records, scan.points, start + scan.end, scan.damaged, scan.finished)
 
     def end_of_records(self, start: int) -> int:
@@ -88,7 +88,7 @@ class SegmentReader:
             end = batch.end
 
 
-class _Scan(NamedTuple):
+class Scan(NamedTuple):
     records: list[Record]
     points: bytearray
     end: int
@@ -102,7 +102,8 @@ class _Scan(NamedTuple):
         return self.end > 0
 
 
-def _scan(data: bytes, final: bool) -> _Scan:
+def scan_frames(data: bytes, final: bool) -> Scan:
+    """Return the whole records at the start of `data`; see `SegmentReader.read` for `final`."""
     records: list[Record] = []
     points = bytearray()
     view = memoryview(data)
@@ -120,7 +121,7 @@ def _scan(data: bytes, final: bool) -> _Scan:
         else:
             valid = crc32(view[position + fmt.CRC_START : end]) == crc
         if not valid:
-            found = _resume_at(view, position, size) if final else None
+            found = resume_at(view, position, size) if final else None
             if found is None:
                 break
             damaged += found - position
@@ -140,10 +141,10 @@ def _scan(data: bytes, final: bool) -> _Scan:
         if kind in (RecordType.SEGMENT_END, RecordType.CLOSE):
             finished = True
             break
-    return _Scan(records, points, position, damaged, finished, wanted)
+    return Scan(records, points, position, damaged, finished, wanted)
 
 
-def _resume_at(view: memoryview, position: int, size: int) -> int | None:
+def resume_at(view: memoryview, position: int, size: int) -> int | None:
     """Return the next place (frames are aligned to 8) where a whole record stands, else None."""
     for place in range(position + 8, size - _BODY_START, 8):
         length, crc, _, _, flags = _unpack_frame(view, place)

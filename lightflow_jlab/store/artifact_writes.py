@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from lightflow_jlab.config.locations import make_private_folder
+from lightflow_jlab.errors import InvalidValueError
 
 _DRAFTS = "incoming"
 _HANDLES = os.open in os.supports_dir_fd and os.mkdir in os.supports_dir_fd
@@ -33,13 +34,19 @@ def open_draft(store: Path) -> tuple[Path, BinaryIO]:
 def publish(store: Path, draft: Path, parts: tuple[str, ...]) -> None:
     """Put a draft at its place below the store, in the stead of what was there.
 
-    Raises `OSError` where a link or a file stands in a folder's place.
+    Raises `InvalidValueError` where a link or a file stands in a folder's place.
     """
-    with _folder_below(store, parts[:-1], make=True) as folder:
-        if isinstance(folder, int):
-            os.replace(draft, parts[-1], dst_dir_fd=folder)
-        else:
-            draft.replace(folder / parts[-1])
+    try:
+        with _folder_below(store, parts[:-1], make=True) as folder:
+            if isinstance(folder, int):
+                os.replace(draft, parts[-1], dst_dir_fd=folder)
+            else:
+                draft.replace(folder / parts[-1])
+    except OSError as error:
+        raise InvalidValueError(
+            f"The file {parts[-1]!r} can't be put there ({error.strerror}): a file or a link "
+            "stands where a folder is wanted, or a folder where the file is."
+        ) from None
 
 
 def remove(store: Path, parts: tuple[str, ...]) -> None:

@@ -98,6 +98,12 @@ class Ingest:
             self._writers.observe(number, writer_id, "RUNNING", None)
             self._settle(number)
 
+    def lose(self, writer_id: str, record: records.WriterGone) -> None:
+        """Let the runs that a writer left open end as crashed."""
+        for number in self._writers.runs_left(writer_id, ("RUNNING", "STALLED")):
+            self._writers.observe(number, writer_id, "CRASHED", record.last_sign)
+            self._settle(number)
+
     def adopt_recovered(self, writer_id: str) -> None:
         """Let a writer have begun the runs whose start was lost, so that their end is noticed."""
         while self._recovered:

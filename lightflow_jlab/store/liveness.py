@@ -23,6 +23,17 @@ def spool_offset(connection: Connection, writer_id: str, segment: int) -> tuple[
     return (row[0], row[1]) if row else None
 
 
+def spool_offsets(connection: Connection, writer_id: str) -> dict[int, tuple[int, bool]]:
+    """Return what `spool_offset` does, for all segments of a writer."""
+    table = spool_segments
+    rows = connection.execute(
+        select(table.c.segment, table.c.offset, table.c.finished).where(
+            table.c.writer_id == writer_id
+        )
+    )
+    return {segment: (offset, finished) for segment, offset, finished in rows}
+
+
 def open_writers(connection: Connection) -> dict[str, Process]:
     # A run that a command has ended is not judged any more.
     query = (

@@ -300,6 +300,10 @@ class Store:
         """Return up to which byte a segment is in the store, and whether that is all of it."""
         return self._read(liveness.spool_offset, writer_id, segment)
 
+    def spool_offsets(self, writer_id: str) -> dict[int, tuple[int, bool]]:
+        """Return what `spool_offset` does, for all segments of a writer."""
+        return self._read(liveness.spool_offsets, writer_id)
+
     def open_writers(self) -> dict[str, Process]:
         """Return the writers that have runs open."""
         return self._read(liveness.open_writers)

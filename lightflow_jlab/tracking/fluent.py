@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from lightflow_jlab.config import locations
+from lightflow_jlab.config import destinations, locations
 from lightflow_jlab.config.reproduction import REPRODUCES_TAG, reproduced_run
 from lightflow_jlab.config.run_names import random_run_name
 from lightflow_jlab.contract.limits import check_name, check_run_id, storable_text
@@ -41,20 +41,31 @@ _experiment: str | None = None
 
 
 def set_tracking_uri(uri: str | os.PathLike[str]) -> None:
-    """Record into another store from now on: a folder. An active run stays where it is."""
+    """Record elsewhere from now on. An active run stays where it is.
+
+    Parameters
+    ----------
+    uri
+        A store's folder, or the address of an MLflow or Lightflow server (`http://`, `https://`).
+    """
     global _store
     if not isinstance(uri, str | os.PathLike):
-        raise InvalidTypeError(f"The tracking URI is {uri!r}. Expected a folder.")
-    _store = locations.store_from_uri(uri)
+        raise InvalidTypeError(f"The tracking URI is {uri!r}. Expected a folder or an address.")
+    _store = destinations.recording_folder(uri)
 
 
 def get_tracking_uri() -> str:
-    """Return the folder of the store in use."""
-    return str(current_store())
+    """Return the folder of the store in use, or the server's address."""
+    store = current_store()
+    return destinations.server_of(store) or str(store)
 
 
 def current_store() -> Path:
-    return _store or locations.default_store()
+    """Return where runs are written: a store, or the outbox of a server."""
+    if _store is not None:
+        return _store
+    uri = os.environ.get(locations.TRACKING_URI_VARIABLE)
+    return destinations.recording_folder(uri) if uri else locations.find_store()
 
 
 class ExperimentHandle:

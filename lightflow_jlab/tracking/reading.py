@@ -62,7 +62,7 @@ class Run:
 
 def open_store(store: Path | None = None) -> Store:
     """Return the store, holding all that this process wrote. Blocks until it does."""
-    from lightflow_jlab.importer import catch_up
+    from lightflow_jlab.importer.catch_up import catch_up
 
     folder = store or current_store()
     recorder = known_recorder(folder)

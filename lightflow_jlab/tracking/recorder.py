@@ -8,9 +8,11 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from lightflow_jlab.config.destinations import is_outbox
 from lightflow_jlab.config.file_system import RESERVING, file_system, is_network
 from lightflow_jlab.config.locations import fallback_spool_folder, spool_folder
 from lightflow_jlab.spool.writer import SpoolWriter
+from lightflow_jlab.tracking.delivery import Delivery
 from lightflow_jlab.tracking.process import this_process
 
 _lock = threading.Lock()
@@ -24,6 +26,11 @@ class Recorder:
         self.store = store
         self.spool_folders = spool_folders(store)
         self.writer = SpoolWriter(self.spool_folders, this_process())
+        self.delivery: Delivery | None = None
+        """Where the runs are a server's."""
+        if is_outbox(store):
+            self.delivery = Delivery(store)
+            self.delivery.begin()
 
     @property
     def position(self) -> tuple[str, int, int]:
@@ -69,6 +76,8 @@ def _after_fork_in_child() -> None:
 def _close_writers() -> None:
     for recorder in recorders():
         recorder.writer.close()
+        if recorder.delivery is not None:
+            recorder.delivery.hand_over()
 
 
 if hasattr(os, "register_at_fork"):

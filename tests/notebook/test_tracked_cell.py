@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lightflow_jlab.importer import catch_up
+from lightflow_jlab.importer.catch_up import catch_up
 from lightflow_jlab.store import RunQuery
 
 if TYPE_CHECKING:

@@ -93,7 +93,7 @@ def _method(endpoint: Endpoint) -> Callable[..., Awaitable[None] | None]:
                 lambda name: [path[name]] if name in path else self.texts(name),
             )
         else:
-            asked = decoding.from_body(endpoint.request, self.json_body(), path)
+            asked = decoding.from_body(endpoint.request, self.whole_body(), path)
         if endpoint.action == "read":
             found = await self.service.read(Store.ask, endpoint.answer, asked)
         else:

@@ -1,0 +1,110 @@
+"""Sees to it that a process sends what this one logs for a server.
+
+That process is nobody's child for long: it outlives this one until all is sent, so that neither the
+end of a program nor that of a kernel waits for a server.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from lightflow_jlab.config.locations import all_spool_folders
+from lightflow_jlab.config.notices import warn_once
+from lightflow_jlab.spool.format import SUFFIX
+from lightflow_jlab.spool.worker import Worker
+
+LOOK_SECONDS = 1.0
+LEAST_PAUSE_SECONDS = 2.0
+MOST_PAUSE_SECONDS = 120.0
+_START = (
+    "import sys; sys.path.append(sys.argv.pop(1)); import runpy; "
+    "runpy.run_module('lightflow_jlab.remote', run_name='__main__', alter_sys=True)"
+)
+
+
+class Delivery:
+    """Looks after one outbox, from a helper thread. In a forked child the parent goes on with it.
+
+    Nothing here is waited for by those who log.
+    """
+
+    def __init__(self, outbox: Path) -> None:
+        self._outbox = outbox
+        self._pid = os.getpid()
+        self._sender: subprocess.Popen[bytes] | None = None
+        self._next_start = 0.0
+        self._pause = 0.0
+        self._worker = Worker(self._look, LOOK_SECONDS)
+
+    def begin(self) -> None:
+        """Have a sender started soon, and kept going."""
+        self._worker.ask(self._look)
+
+    def hand_over(self) -> None:
+        """Leave the log, which has ended, to a sender that goes on without this process."""
+        if self._pid == os.getpid():
+            self._worker.stop()
+            self._next_start = 0.0
+            self._look()
+
+    def _look(self) -> None:
+        self._pass_on_notices()
+        sender = self._sender
+        if sender is not None and sender.poll() is None:
+            return
+        if sender is not None:
+            # All was sent for now; or another one sends, or something is wrong with it.
+            self._sender = None
+            longer = max(LEAST_PAUSE_SECONDS, min(2 * self._pause, MOST_PAUSE_SECONDS))
+            self._pause = longer if sender.returncode else 0.0
+            self._next_start = time.monotonic() + self._pause
+        if time.monotonic() >= self._next_start and self._something_waits():
+            self._start()
+
+    def _something_waits(self) -> bool:
+        folders = all_spool_folders(self._outbox)
+        return any(next(folder.glob(f"*{SUFFIX}"), None) for folder in folders)
+
+    def _start(self) -> None:
+        from lightflow_jlab.importer.lease import is_held
+
+        if is_held(self._outbox):
+            self._next_start = time.monotonic() + LEAST_PAUSE_SECONDS
+            return
+        try:
+            self._sender = start_sender(self._outbox)
+        except OSError as error:
+            warn_once(
+                f"sender:{error.errno}",
+                f"No process could be started to send runs ({error.strerror or error}). They wait "
+                f"in {self._outbox}; `jupyter lightflow sync` sends them.",
+            )
+            self._next_start = time.monotonic() + MOST_PAUSE_SECONDS
+
+    def _pass_on_notices(self) -> None:
+        from lightflow_jlab.remote.state import sender_state
+
+        state = sender_state(self._outbox)
+        for notice in state.notices if state is not None else ():
+            warn_once(f"sender:{notice}", notice)
+
+
+def start_sender(outbox: Path) -> subprocess.Popen[bytes]:
+    """Start a process that sends an outbox, in a session of its own. Raises `OSError`."""
+    detached: dict[str, Any] = {"start_new_session": True}
+    if sys.platform == "win32":
+        flags = subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP
+        detached = {"creationflags": flags}
+    return subprocess.Popen(
+        [sys.executable, "-c", _START, str(Path(__file__).parents[2]), str(outbox)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd=outbox,
+        **detached,
+    )
