@@ -15,7 +15,7 @@ def send_all(outboxes: list[Path]) -> int:
 
 
 def waiting_outboxes(uri: str | None) -> list[Path]:
-    """Return the outboxes in which something waits, or the one of a server. Raises for a bad URI."""
+    """Return the outboxes in which something waits, or the one of a server."""
     from lightflow_jlab.config.destinations import outbox_of, outboxes
     from lightflow_jlab.remote.waiting_logs import WaitingLogs
 

@@ -1,4 +1,4 @@
-"""`jupyter lightflow sync`: send and import now what programs have logged, and say what that was."""
+"""`jupyter lightflow sync`: send and import now what programs have logged, and say what it was."""
 
 from __future__ import annotations
 

@@ -73,6 +73,8 @@ class SentArtifactHandler(UploadHandler):
     async def check_upload(self) -> None:
         if len(self.path_args) != 3:
             raise HTTPError(404)
+        if self.request.headers.get("Content-Type") != MEDIA_TYPE:
+            raise HTTPError(415, f"A file is sent as {MEDIA_TYPE}.")
         writer_id, run_id, path = self.path_args
         _check_writer_id(writer_id)
         check_run_id(run_id)

@@ -42,22 +42,21 @@ class Delivery:
         self._worker = Worker(self._look, LOOK_SECONDS)
 
     def begin(self) -> None:
-        """Have a sender started soon, and kept going."""
+        """Have a sender started now that something was logged, and kept going."""
         self._worker.ask(self._look)
 
     def hand_over(self) -> None:
         """Leave the log, which has ended, to a sender that goes on without this process."""
         if self._pid == os.getpid():
             self._worker.stop()
-            self._next_start = 0.0
-            self._look()
+            if not self._is_sending() and self._something_waits():
+                self._start()
 
     def _look(self) -> None:
         self._pass_on_notices()
-        sender = self._sender
-        if sender is not None and sender.poll() is None:
+        if self._is_sending():
             return
-        if sender is not None:
+        if (sender := self._sender) is not None:
             # All was sent for now; or another one sends, or something is wrong with it.
             self._sender = None
             longer = max(LEAST_PAUSE_SECONDS, min(2 * self._pause, MOST_PAUSE_SECONDS))
@@ -65,6 +64,9 @@ class Delivery:
             self._next_start = time.monotonic() + self._pause
         if time.monotonic() >= self._next_start and self._something_waits():
             self._start()
+
+    def _is_sending(self) -> bool:
+        return self._sender is not None and self._sender.poll() is None
 
     def _something_waits(self) -> bool:
         folders = all_spool_folders(self._outbox)

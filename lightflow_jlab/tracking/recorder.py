@@ -30,7 +30,6 @@ class Recorder:
         """Where the runs are a server's."""
         if is_outbox(store):
             self.delivery = Delivery(store)
-            self.delivery.begin()
 
     @property
     def position(self) -> tuple[str, int, int]:

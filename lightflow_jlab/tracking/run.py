@@ -98,6 +98,8 @@ class ActiveRun(ArtifactLogging):
         self._dropped_before = self._writer.dropped
         self._writer.record(RecordType.RUN_START, start)
         self._number = self._writer.define_run(start.run_id)
+        if recorder.delivery is not None:
+            recorder.delivery.begin()
         self._point = self._writer.point
 
     @property

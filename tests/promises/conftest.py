@@ -109,15 +109,19 @@ class View:
         return {run.run_name: run for run in self.store.runs(RunQuery(limit=1000)).runs}
 
 
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
 class Server:
     """A Jupyter server with the extension, in a process of its own."""
 
-    def __init__(self, root: Path, name: str) -> None:
+    def __init__(self, root: Path, name: str, port: int | None = None) -> None:
         self.root = root
         self.runtime = root.parent / f"runtime-{name}"
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = port or free_port()
         settings = {
             "ServerApp": {
                 "jpserver_extensions": {"lightflow_jlab": True, "jupyter_server_terminals": False},

@@ -50,6 +50,7 @@ READS = [
     Endpoint("GET", f"runs/{RUN}/artifacts/preview/notes.txt", "read", "lightflow:artifacts"),
     Endpoint("GET", f"runs/{RUN}/reproductions", "read", "lightflow:reproductions"),
     Endpoint("GET", f"runs/{RUN}/reproductions/{MADE}", "read", "lightflow:reproductions"),
+    Endpoint("GET", f"logs/{RUN}", "read", "lightflow:logs"),
 ]
 WRITES = [
     Endpoint("POST", "experiments", "write", "lightflow:experiments"),
@@ -63,6 +64,8 @@ WRITES = [
     Endpoint("POST", "views", "write", "lightflow:views"),
     Endpoint("PATCH", "views/1", "write", "lightflow:views"),
     Endpoint("DELETE", "views/1", "write", "lightflow:views"),
+    Endpoint("POST", f"logs/{RUN}/segments/1?offset=0", "write", "lightflow:logs"),
+    Endpoint("PUT", f"logs/{RUN}/artifacts/{RUN}/a.txt", "write", "lightflow:artifacts"),
     Endpoint("DELETE", "trash", "write", "lightflow:trash"),
     Endpoint("POST", f"runs/{RUN}/reproductions", "execute", "lightflow:reproductions"),
     Endpoint("DELETE", f"runs/{RUN}/reproductions/{MADE}", "execute", "lightflow:reproductions"),
