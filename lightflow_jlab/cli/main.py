@@ -15,6 +15,7 @@ COMMANDS = {
     "gc": "gc",
     "export": "export_runs",
     "sync": "sync",
+    "doctor": "doctor",
     "reproduce": "reproduce",
 }
 """By name: the module of this package whose `add(commands)` adds its parser and sets `run`."""

@@ -53,37 +53,26 @@ def _records_to_a_server(args: argparse.Namespace) -> bool:
 
 
 def _import(folder: Path, args: argparse.Namespace) -> int:
-    from lightflow_jlab.importer.importer import Importer
-    from lightflow_jlab.importer.lease import last_holder
-    from lightflow_jlab.store import Store
+    from lightflow_jlab.importer.waiting import import_waiting
 
     if args.adopt:
         _adopt(args.adopt, folder)
-    store = Store.open(folder)
-    importer = Importer(store)
-    if not importer.take_lease():
-        holder = last_holder(folder) or "Another process"
-        sys.stdout.write(f"{holder} imports into {folder} already: nothing is left to do here.\n")
+    done = import_waiting(folder, lambda total: _say(f"{total:,} records and points imported"))
+    if done.busy:
+        _say(f"{done.busy} imports into {folder} already: nothing is left to do here.")
         return 0
-    try:
-        total = 0
-        while count := importer.run_once():
-            total += count
-            sys.stdout.write(f"{total:,} records and points imported\n")
-        ended = importer.check_liveness()
-        importer.close_logs_of_the_dead()
-    finally:
-        importer.close()
-        store.close()
     tell_of_damage(folder)
-    sys.stdout.write(f"{folder} holds all that was logged ({total:,} new).\n")
-    if ended:
-        sys.stdout.write(f"{ended} runs of programs that are gone were ended.\n")
+    _say(f"{folder} holds all that was logged ({done.records:,} new).")
+    if done.ended:
+        _say(f"{done.ended} runs of programs that are gone were ended.")
     return 0
 
 
 def _adopt(name: str, folder: Path) -> None:
     from lightflow_jlab.importer.orphans import adopt
 
-    moved = adopt(name, folder)
-    sys.stdout.write(f"{moved} log files taken over.\n")
+    _say(f"{adopt(name, folder)} log files taken over.")
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")

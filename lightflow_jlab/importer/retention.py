@@ -64,6 +64,17 @@ def take_out(kept: Path) -> None:
     draft.replace(target)
 
 
+def is_whole(kept: Path) -> bool:
+    """Tell whether a kept segment can be unpacked; reads all of it."""
+    try:
+        with kept.open("rb") as packed:
+            for _ in zstandard.ZstdDecompressor().read_to_iter(packed):
+                pass
+    except (OSError, zstandard.ZstdError):
+        return False
+    return True
+
+
 def forget_old(folder: Path, keep_days: float) -> None:
     before = time.time() - keep_days * 86_400
     for kept in folder.glob(f"*{KEPT_SUFFIX}"):
@@ -74,7 +85,7 @@ def forget_old(folder: Path, keep_days: float) -> None:
 def _compress(segment: Path, target: Path) -> None:
     draft = target.with_name(f".{target.name}.part")
     with _create(draft) as out, segment.open("rb") as source:
-        zstandard.ZstdCompressor(level=1).copy_stream(source, out)
+        zstandard.ZstdCompressor(level=1, write_checksum=True).copy_stream(source, out)
     draft.replace(target)
 
 

@@ -33,10 +33,10 @@ def ensure_schema(folder: Path) -> None:
     StoreDamagedError
         There is a database, but it can't be read.
     """
-    if _revision(folder) == HEAD:
+    if revision_of(folder) == HEAD:
         return
     with FileLock(folder / MIGRATION_LOCK, timeout=LOCK_SECONDS, mode=0o600):
-        revision = _revision(folder)
+        revision = revision_of(folder)
         if revision == HEAD:
             return
         if revision is not None:
@@ -71,7 +71,7 @@ def _migrate(database: Path) -> None:
 
 def check_schema(folder: Path) -> None:
     """Refuse a store that can't be migrated because its folder is read-only."""
-    revision = _revision(folder)
+    revision = revision_of(folder)
     if revision is None:
         raise StoreError(f"{folder} holds no store, and none can be made there: it is read-only.")
     if revision != HEAD:
@@ -82,8 +82,11 @@ def check_schema(folder: Path) -> None:
         )
 
 
-def _revision(folder: Path) -> str | None:
-    """Return the store's revision, None where there is no store yet."""
+def revision_of(folder: Path) -> str | None:
+    """Return the store's revision, None where there is no store yet. Nothing is written.
+
+    Raises `StoreDamagedError` where the database can't be read.
+    """
     database = database_file(folder)
     try:
         if database.stat().st_size == 0:

@@ -1,0 +1,1 @@
+"""What `jupyter lightflow doctor` looks at, a module per subject."""
