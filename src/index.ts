@@ -1,7 +1,13 @@
+import { chartsPlugin } from './plugins/charts';
 import { explorerPlugin } from './plugins/explorer';
 import { modelPlugin } from './plugins/model';
 import { statusPlugin } from './plugins/status';
 
-export { IRunsModel } from './model';
+export {
+  IChartRegistry,
+  IRunsModel,
+  type IChartRenderer,
+  type IRunChart
+} from './model';
 
-export default [modelPlugin, explorerPlugin, statusPlugin];
+export default [modelPlugin, chartsPlugin, explorerPlugin, statusPlugin];

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from lightflow_jlab.widgets.card import card_factory
 
@@ -35,7 +35,8 @@ def chart(
     runs: Any = None,
     *,
     smoothing: float = 0.0,
-    x: Literal["step", "time", "relative"] = "step",
+    x: str = "step",
+    log_x: bool = False,
     log_y: bool = False,
 ) -> MetricChart:
     """Return a metric of some runs (the last ten by default) as an Altair chart.
@@ -47,9 +48,10 @@ def chart(
     smoothing
         Weight of the past in an exponential moving average, 0 up to 0.99.
     x
-        `step`, `time`, or `relative`: seconds since the run's start.
+        `step`, `time`, `relative` (seconds since the run's start), or the key of another metric,
+        such as `epoch`: each point then stands where that metric was at its step.
     """
     from lightflow_jlab.tracking.reading import open_store
     from lightflow_jlab.widgets.chart import metric_chart
 
-    return metric_chart(open_store(), key, runs, smoothing=smoothing, x=x, log_y=log_y)
+    return metric_chart(open_store(), key, runs, smoothing=smoothing, x=x, log_x=log_x, log_y=log_y)

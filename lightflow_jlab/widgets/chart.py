@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Literal
+from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -21,8 +21,6 @@ MAX_ROWS = 5_000
 VEGALITE_MEDIA_TYPE = "application/vnd.vegalite.v5+json"
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 _X = {"step": "step:Q", "time": "time:T", "relative": "seconds:Q"}
-
-XAxis = Literal["step", "time", "relative"]
 
 
 class MetricChart(alt.Chart):
@@ -57,11 +55,9 @@ class MetricChart(alt.Chart):
 
 
 def metric_chart(
-    store: Store, key: str, runs: Any, *, smoothing: float, x: XAxis, log_y: bool
+    store: Store, key: str, runs: Any, *, smoothing: float, x: str, log_x: bool, log_y: bool
 ) -> MetricChart:
     """Return the chart. Raises `NotFoundError` where none of the runs has the metric."""
-    if x not in _X:
-        raise InvalidValueError(f"x is {x!r}. Expected 'step', 'time' or 'relative'.")
     if not 0 <= smoothing < 1:
         raise InvalidValueError(f"smoothing is {smoothing!r}. Expected 0 up to 0.99.")
     chosen = choose_runs(store, runs, default=10)
@@ -74,7 +70,13 @@ def metric_chart(
             f"None of these runs has the metric {key!r}. They have: {', '.join(known) or 'none'}."
         )
     named = {run.run_id: run for run in chosen}
-    frame = pd.concat([_frame(named[series.run_id], series, smoothing) for series in found])
+    frames = [_frame(named[series.run_id], series, smoothing) for series in found]
+    if x not in _X:
+        frames = _along(store, chosen, frames, x)
+    frame = pd.concat(frames)
+    across = alt.X(_X[x]) if x in _X else alt.X("x:Q", title=x)
+    if log_x:
+        across = across.scale(type="log")
     value = alt.Y("value:Q", title=key)
     if log_y:
         value = value.scale(type="log")
@@ -82,7 +84,7 @@ def metric_chart(
         MetricChart(frame)
         .mark_line()
         .encode(
-            x=alt.X(_X[x]),
+            x=across,
             y=value,
             color=alt.Color(
                 "run:N",
@@ -91,6 +93,7 @@ def metric_chart(
                     range=[run_color(series.run_id) for series in found],
                 ),
             ),
+            order="step:Q",
             tooltip=["run:N", "step:Q", "value:Q"],
         )
         .properties(width=480, height=260)
@@ -114,6 +117,30 @@ def _frame(run: Run, series: Series, smoothing: float) -> pd.DataFrame:
             "seconds": (times - run.start_time) / 1000,
         }
     )
+
+
+def _along(
+    store: Store, runs: list[Run], frames: list[pd.DataFrame], key: str
+) -> list[pd.DataFrame]:
+    """Give each point the value that another metric had at its step: its last one until then."""
+    placed = []
+    for frame in frames:
+        run_id = str(frame["run_id"].iloc[0])
+        (series,) = store.series([run_id], key, max_points=MAX_ROWS)
+        other = pd.DataFrame(
+            {
+                "step": pd.Series(series.steps, dtype="int64"),
+                "x": pd.Series([decode_number(value) for value in series.values], dtype="float64"),
+            }
+        )
+        placed.append(pd.merge_asof(frame, other, on="step").dropna(subset=["x"]))
+    if all(frame.empty for frame in placed):
+        known = sorted({metric.key for run in runs for metric in run.metrics})
+        raise InvalidValueError(
+            f"x is {key!r}. Expected 'step', 'time', 'relative', or a metric of these runs: "
+            f"{', '.join(known)}."
+        )
+    return placed
 
 
 def _label(run: Run, chosen: list[Run]) -> str:

@@ -9,7 +9,7 @@ describe('smooth', () => {
   });
 
   it('keeps a gap a gap and goes on behind it', () => {
-    expect(smooth([1, null, 1], 0.5)).toEqual([1, null, 1]);
+    expect(smooth([1, NaN, 1], 0.5)).toEqual([1, NaN, 1]);
   });
 
   it('moves towards a new level', () => {

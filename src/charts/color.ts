@@ -18,3 +18,8 @@ const PALETTE = [
 export function runColor(run_id: string): string {
   return PALETTE[parseInt(run_id.slice(0, 8), 16) % PALETTE.length];
 }
+
+/** The colour of the n-th group of runs. */
+export function groupColor(index: number): string {
+  return PALETTE[index % PALETTE.length];
+}

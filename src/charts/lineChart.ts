@@ -1,16 +1,19 @@
 import uPlot from 'uplot';
 import { formatNumber, formatSeconds } from './format';
+import { paint } from './painter';
+import { xRange, yRange } from './ranges';
 import { smooth } from './smoothing';
 import { onThemeChange, sameTheme, themeFrom } from './theme';
-import { tooltipPlugin } from './tooltip';
-import type { IChartOptions, IChartSeries, IChartTheme } from './types';
+import { Tooltip } from './tooltip';
+import type { IChartOptions, IChartSeries, IChartTheme, Range } from './types';
 
-const RAW_ALPHA = 0.25;
 const MIN_WIDTH_PX = 120;
+/** Options that only change what is drawn, not the axes. */
+const REPAINTED: ReadonlySet<string> = new Set(['smoothing', 'robust', 'zoom']);
 
 /**
- * Lines over a shared x axis. Draws only while its host has a width; follows the host's size and the
- * page's theme.
+ * Lines over an x axis. Draws only while its host has a width; follows the host's size and the page's
+ * theme. uPlot brings axes, cursor and selection; each line has its own x, so that nothing is joined.
  */
 export class LineChart {
   constructor(host: HTMLElement, options: IChartOptions) {
@@ -27,21 +30,29 @@ export class LineChart {
   }
 
   setSeries(series: readonly IChartSeries[]): void {
-    const sameLines =
-      this._plot !== null &&
-      series.length === this._series.length &&
-      series.every((line, index) => this._isLine(line, index));
     this._series = series;
-    if (sameLines && this._plot) {
-      this._plot.setData(this._data(), !this._zoomed);
+    this._prepare();
+    if (this._plot && series.length > 0) {
+      this._plot.setData(this._data());
     } else {
       this._build();
     }
   }
 
   setOptions(patch: Partial<IChartOptions>): void {
+    const changed = (Object.keys(patch) as (keyof IChartOptions)[]).filter(
+      name => patch[name] !== this._options[name]
+    );
+    if (changed.length === 0) {
+      return;
+    }
     this._options = { ...this._options, ...patch };
-    this._build();
+    this._prepare();
+    if (this._plot && changed.every(name => REPAINTED.has(name))) {
+      this._plot.setData(this._data());
+    } else {
+      this._build();
+    }
   }
 
   dispose(): void {
@@ -52,13 +63,14 @@ export class LineChart {
     this._plot = null;
   }
 
-  private _isLine(line: IChartSeries, index: number): boolean {
-    const other = this._series[index];
-    return (
-      line.id === other.id &&
-      line.label === other.label &&
-      line.color === other.color
-    );
+  private _prepare(): void {
+    const { smoothing } = this._options;
+    this._smoothed =
+      smoothing > 0
+        ? this._series.map(line => smooth(line.y, smoothing))
+        : null;
+    this._x = xRange(this._series, this._options);
+    this._y = yRange(this._series, this._x, this._options);
   }
 
   private _fit(): void {
@@ -84,7 +96,6 @@ export class LineChart {
   private _build(): void {
     this._plot?.destroy();
     this._plot = null;
-    this._zoomed = false;
     const width = this._host.clientWidth;
     if (this._disposed || width < MIN_WIDTH_PX || this._series.length === 0) {
       return;
@@ -93,103 +104,94 @@ export class LineChart {
     this._plot = new uPlot(this._uplotOptions(width), this._data(), this._host);
   }
 
-  /** Raw lines, then the smoothed ones where asked for, on the union of all x. */
+  /** uPlot knows the ends of the x axis only. */
   private _data(): uPlot.AlignedData {
-    const smoothing = this._options.smoothing;
-    const tables = this._series.map(({ x, y }): uPlot.AlignedData => {
-      const xs = x as number[];
-      const raw = y as (number | null)[];
-      return smoothing > 0 ? [xs, raw, smooth(raw, smoothing)] : [xs, raw];
-    });
-    return tables.length > 1 ? uPlot.join(tables) : tables[0];
+    return [[...this._x], [null, null]];
   }
 
   private _uplotOptions(width: number): uPlot.Options {
-    const { height_px, log_y, x_kind, smoothing, sync_key } = this._options;
+    const { height_px, log_x, log_y, x_kind, sync_key } = this._options;
     const theme = this._theme;
     const axis = {
       stroke: theme.text,
       font: theme.font,
-      ticks: { stroke: theme.grid, width: 1 }
+      ticks: { stroke: theme.grid, width: 1 },
+      grid: { stroke: theme.grid, width: 1 }
     };
-    const grid = { stroke: theme.grid, width: 1 };
-    const perLine = smoothing > 0 ? 2 : 1;
+    const tooltip = new Tooltip(x => xText(this._options, x));
     return {
       width,
       height: height_px,
       legend: { show: false },
       cursor: {
         drag: { x: true, y: false },
-        points: { size: 6 },
-        ...(sync_key ? { sync: { key: sync_key, scales: ['x', null] } } : {})
+        points: { show: false },
+        bind: {
+          dblclick: () => () => {
+            this._options.onZoom?.(null);
+            return null;
+          }
+        },
+        y: false,
+        ...(sync_key ? { sync: followed(sync_key) } : {})
       },
       scales: {
-        x: { time: x_kind === 'time' },
-        y: log_y ? { distr: 3 } : {}
+        x: {
+          time: x_kind === 'time',
+          distr: log_x ? 3 : 1,
+          range: () => [...this._x]
+        },
+        y: { distr: log_y ? 3 : 1, range: () => [...this._y] }
       },
       ms: 1,
       axes: [
-        { ...axis, grid, size: 32, values: xValues(this._options) },
-        {
-          ...axis,
-          grid,
-          size: 56,
-          values: (_, ticks) =>
-            ticks.map(tick => (tick === null ? '' : formatNumber(tick)))
-        }
+        { ...axis, size: 32, values: xValues(this._options) },
+        { ...axis, size: 56, values: (_, ticks) => ticks.map(tickText) }
       ],
-      series: [{}, ...this._series.flatMap(line => this._lines(line, perLine))],
-      plugins: [
-        tooltipPlugin(
-          number => perLine === 1 || number % 2 === 0,
-          x => xText(this._options, x)
-        )
-      ],
+      series: [{}, { show: false }],
       hooks: {
-        setSelect: [
-          chart => {
-            if (chart.select.width > 0) {
-              this._zoom(chart);
-            }
-          }
+        init: [chart => tooltip.attach(chart.over)],
+        draw: [chart => this._paint(chart)],
+        setCursor: [
+          chart =>
+            tooltip.show(chart, this._series, this._smoothed ?? undefined)
         ],
-        ready: [
-          chart => {
-            chart.over.addEventListener('dblclick', () => {
-              this._zoomed = false;
-              this._options.onZoom?.(null);
-            });
-          }
-        ]
+        setSelect: [chart => this._select(chart)]
       }
     };
   }
 
-  private _zoom(chart: uPlot): void {
-    const { left, width } = chart.select;
-    this._zoomed = true;
-    this._options.onZoom?.([
-      chart.posToVal(left, 'x'),
-      chart.posToVal(left + width, 'x')
-    ]);
+  private _paint(chart: uPlot): void {
+    const { left, top, width, height } = chart.bbox;
+    const { log_x, log_y } = this._options;
+    paint(
+      chart.ctx,
+      {
+        x: value =>
+          shown(value, log_x) ? chart.valToPos(value, 'x', true) : NaN,
+        y: value =>
+          shown(value, log_y) ? chart.valToPos(value, 'y', true) : NaN,
+        left,
+        top,
+        width,
+        height,
+        density: uPlot.pxRatio
+      },
+      this._series,
+      this._smoothed
+    );
   }
 
-  private _lines(line: IChartSeries, perLine: number): uPlot.Series[] {
-    // A line of one point would not be seen.
-    const points: uPlot.Series.Points = {
-      show: chart => chart.data[0].length === 1,
-      size: 6
-    };
-    const raw: uPlot.Series = {
-      label: line.label,
-      stroke: line.color,
-      width: 1.5,
-      alpha: perLine > 1 ? RAW_ALPHA : 1,
-      points
-    };
-    return perLine > 1
-      ? [raw, { ...raw, alpha: 1, width: 2, points: { show: false } }]
-      : [raw];
+  private _select(chart: uPlot): void {
+    const { left, width } = chart.select;
+    if (width > 0) {
+      const range: Range = [
+        chart.posToVal(left, 'x'),
+        chart.posToVal(left + width, 'x')
+      ];
+      chart.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+      this._options.onZoom?.(range);
+    }
   }
 
   private readonly _host: HTMLElement;
@@ -198,9 +200,27 @@ export class LineChart {
   private _theme: IChartTheme;
   private _options: IChartOptions;
   private _series: readonly IChartSeries[] = [];
+  private _smoothed: readonly (readonly number[])[] | null = null;
+  private _x: Range = [0, 1];
+  private _y: Range = [0, 1];
   private _plot: uPlot | null = null;
-  private _zoomed = false;
   private _disposed = false;
+}
+
+/** uPlot would put what a logarithmic axis has no place for at its lower end. */
+function shown(value: number, log: boolean): boolean {
+  return Number.isFinite(value) && (!log || value > 0);
+}
+
+function tickText(tick: number | null): string {
+  return tick === null ? '' : formatNumber(tick);
+}
+
+/** Charts of one key follow each other's crosshair, not each other's selection. */
+function followed(key: string): uPlot.Cursor.Sync {
+  const pub = (type: string): boolean =>
+    type === 'mousemove' || type === 'mouseleave';
+  return { key, scales: ['x', null], filters: { pub } };
 }
 
 function xText(options: IChartOptions, x: number): string {
@@ -210,7 +230,9 @@ function xText(options: IChartOptions, x: number): string {
     case 'relative':
       return formatSeconds(x);
     case 'step':
-      return `${options.x_label} ${x.toLocaleString('en-US')}`;
+      return `${options.x_label} ${Math.round(x).toLocaleString('en-US')}`;
+    case 'metric':
+      return `${options.x_label} ${formatNumber(x)}`;
   }
 }
 
@@ -219,8 +241,10 @@ function xValues(options: IChartOptions): uPlot.Axis['values'] {
     case 'time':
       return undefined;
     case 'relative':
-      return (_, ticks) => ticks.map(formatSeconds);
+      return (_, ticks) =>
+        ticks.map(tick => (tick === null ? '' : formatSeconds(tick)));
     case 'step':
-      return (_, ticks) => ticks.map(formatNumber);
+    case 'metric':
+      return (_, ticks) => ticks.map(tickText);
   }
 }

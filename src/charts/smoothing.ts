@@ -1,15 +1,12 @@
 /**
  * Exponential moving average without the pull towards zero at the start, as TensorBoard draws it.
- * Gaps stay gaps and don't reset it.
+ * What is not finite stays as it is and doesn't reset it.
  */
-export function smooth(
-  values: readonly (number | null)[],
-  weight: number
-): (number | null)[] {
+export function smooth(values: readonly number[], weight: number): number[] {
   let last = 0;
   let seen = 0;
   return values.map(value => {
-    if (value === null || !Number.isFinite(value)) {
+    if (!Number.isFinite(value)) {
       return value;
     }
     last = last * weight + (1 - weight) * value;

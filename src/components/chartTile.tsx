@@ -1,19 +1,29 @@
 import * as React from 'react';
-import { decodeNumber, type Run, type Series } from '../api';
-import { LineChart, runColor, type IChartSeries, type XKind } from '../charts';
+import type { Run, Series } from '../api';
+import {
+  chartNotes,
+  csvFile,
+  LineChart,
+  svgFile,
+  themeFrom,
+  type IChartOptions,
+  type IChartSeries,
+  type Range
+} from '../charts';
+import { chartCode } from './chartCode';
+import { linesOf, stepsWithin, type IRunSeries } from './chartLines';
+import { ChartMenu } from './chartMenu';
+import { ChartNotes } from './chartNotes';
+import { axisKind, axisMetric, type IChartSettings } from './chartSettings';
 import { useExplorer } from './context';
 import { useFrequentSignal, useRequest } from './hooks';
-
-export interface IChartSettings {
-  x_kind: XKind;
-  log_y: boolean;
-  smoothing: number;
-}
 
 interface IChartTileProps {
   metricKey: string;
   runs: readonly Run[];
   settings: IChartSettings;
+  zoom: Range | null;
+  onZoom: (range: Range | null) => void;
 }
 
 const ZOOMED_POINTS = 2000;
@@ -21,77 +31,44 @@ const ZOOMED_POINTS = 2000;
 /** One metric of the chosen runs. Watches its points while it is in the page. */
 export function ChartTile(props: IChartTileProps): React.ReactElement {
   const { model, trans, chartDefaults } = useExplorer();
-  const { metricKey, runs, settings } = props;
-  const host = React.useRef<HTMLDivElement>(null);
-  const chart = React.useRef<LineChart | null>(null);
-  const [zoom, setZoom] = React.useState<readonly [number, number] | null>(
-    null
-  );
+  const { metricKey, runs, settings, zoom } = props;
+  const axisKey = axisMetric(settings);
   const run_ids = runs.map(run => run.run_id);
   const ids = run_ids.join();
-  useFrequentSignal(model.series.changed, key => key === metricKey);
-
-  React.useEffect(() => {
-    const watching = model.series.watch(run_ids, metricKey);
-    return () => watching.dispose();
-  }, [model, ids, metricKey]);
-
-  const zoomed = zoom !== null && settings.x_kind === 'step';
-  const detail = useRequest(
-    async () =>
-      zoomed
-        ? (
-            await model.client.series({
-              run_ids,
-              key: metricKey,
-              max_points: ZOOMED_POINTS,
-              window: zoom
-            })
-          ).series
-        : null,
-    [ids, metricKey, zoomed, zoom?.[0], zoom?.[1]]
+  useFrequentSignal(
+    model.series.changed,
+    key => key === metricKey || key === axisKey
   );
-
   React.useEffect(() => {
-    if (host.current === null) {
-      return;
-    }
-    const made = new LineChart(host.current, {
-      title: metricKey,
-      x_label: trans.__('step'),
-      x_kind: settings.x_kind,
-      log_y: settings.log_y,
-      smoothing: settings.smoothing,
-      height_px: chartDefaults.height_px,
-      sync_key: `lightflow-${settings.x_kind}`,
-      onZoom: setZoom
-    });
-    chart.current = made;
-    return () => {
-      chart.current = null;
-      made.dispose();
-    };
-  }, [
-    settings.x_kind,
-    settings.log_y,
-    settings.smoothing,
-    chartDefaults.height_px
-  ]);
+    const keys = axisKey === null ? [metricKey] : [metricKey, axisKey];
+    const watching = keys.map(key => model.series.watch(run_ids, key));
+    return () => watching.forEach(one => one.dispose());
+  }, [model, ids, metricKey, axisKey]);
 
-  const found = runs.flatMap(run => {
-    const series =
-      detail.data?.find(one => one.run_id === run.run_id) ??
-      model.series.get(run.run_id, metricKey);
-    return series && series.steps.length > 0 ? [{ run, series }] : [];
-  });
-  React.useEffect(() => {
-    chart.current?.setSeries(
-      found.map(({ run, series }) => chartSeries(run, series, settings.x_kind))
-    );
-  });
-
+  const whole = seriesOf(runs, run_id => model.series.get(run_id, metricKey));
+  const steps = zoom && stepsWithin(whole, settings, zoom);
+  const detail = useDetail(run_ids, metricKey, steps);
+  const found =
+    zoom === null || detail === null
+      ? whole
+      : seriesOf(runs, run_id => detail.find(one => one.run_id === run_id));
+  const lines = linesOf(found, settings);
+  const options: IChartOptions = {
+    title: metricKey,
+    x_label: axisKey ?? trans.__('step'),
+    x_kind: axisKind(settings),
+    log_x: settings.log_x,
+    log_y: settings.log_y,
+    robust: settings.robust,
+    smoothing: settings.smoothing,
+    height_px: chartDefaults.height_px,
+    sync_key: `lightflow-${settings.x}`,
+    zoom,
+    onZoom: props.onZoom
+  };
   const shown = found.reduce((sum, { series }) => sum + series.steps.length, 0);
-  const count = found.reduce((sum, { series }) => sum + series.count, 0);
+  const count = whole.reduce((sum, { series }) => sum + series.count, 0);
+  const behind = found.reduce((sum, { series }) => sum + series.count, 0);
   const error = runs
     .map(run => model.series.error(run.run_id, metricKey))
     .find(Boolean);
@@ -100,54 +77,97 @@ export function ChartTile(props: IChartTileProps): React.ReactElement {
       className="jp-Lightflow-chart"
       data-metric={metricKey}
       data-points={count}
+      data-shown={shown}
     >
       <figcaption>
-        <b>{metricKey}</b>
-        {shown < count && (
+        <b title={metricKey}>{metricKey}</b>
+        {shown < behind && (
           <span className="jp-Lightflow-faint">
             {trans.__(
               '%1 of %2 points',
               shown.toLocaleString(),
-              count.toLocaleString()
+              behind.toLocaleString()
             )}
           </span>
         )}
+        <ChartNotes notes={chartNotes(lines, options)} />
         {zoom && (
-          <button className="jp-Lightflow-link" onClick={() => setZoom(null)}>
+          <button
+            className="jp-Lightflow-link"
+            onClick={() => props.onZoom(null)}
+          >
             {trans.__('Show all')}
           </button>
         )}
+        <ChartMenu
+          title={metricKey}
+          svg={() =>
+            svgFile(
+              lines,
+              options,
+              themeFrom(
+                document.querySelector('.jp-Lightflow') ?? document.body
+              )
+            )
+          }
+          csv={() => csvFile(lines, settings.x, metricKey)}
+          code={() => chartCode(metricKey, runs, settings)}
+        />
       </figcaption>
       {error && <div className="jp-Lightflow-message">{error.message}</div>}
-      <div
-        ref={host}
-        key={zoom === null ? 'whole' : 'part'}
-        style={{ minHeight: 40 }}
-      />
+      <Plot lines={lines} options={options} />
     </figure>
   );
-}
 
-function chartSeries(run: Run, series: Series, x_kind: XKind): IChartSeries {
-  return {
-    id: run.run_id,
-    label: run.run_name,
-    color: runColor(run.run_id),
-    x: xOf(run, series, x_kind),
-    y: series.values.map(value => {
-      const number = decodeNumber(value);
-      return Number.isFinite(number) ? number : null;
-    })
-  };
-}
-
-function xOf(run: Run, series: Series, x_kind: XKind): readonly number[] {
-  switch (x_kind) {
-    case 'step':
-      return series.steps;
-    case 'time':
-      return series.times;
-    case 'relative':
-      return series.times.map(time => (time - run.start_time) / 1000);
+  function seriesOf(
+    of: readonly Run[],
+    get: (run_id: string) => Series | null | undefined
+  ): IRunSeries[] {
+    return of.flatMap(run => {
+      const series = get(run.run_id);
+      const axis =
+        axisKey === null ? null : model.series.get(run.run_id, axisKey);
+      return series && series.steps.length > 0 ? [{ run, series, axis }] : [];
+    });
   }
+}
+
+/** The points within some steps, thinned out less; null while they are not asked for or not here. */
+function useDetail(
+  run_ids: readonly string[],
+  key: string,
+  steps: Range | null
+): Series[] | null {
+  const { model } = useExplorer();
+  const { data } = useRequest(async () => {
+    if (steps === null) {
+      return null;
+    }
+    const asked = { run_ids, key, max_points: ZOOMED_POINTS, window: steps };
+    return { steps, ...(await model.client.series(asked)) };
+  }, [run_ids.join(), key, steps?.[0], steps?.[1]]);
+  const current =
+    data && steps && data.steps[0] === steps[0] && data.steps[1] === steps[1];
+  return current ? data.series : null;
+}
+
+function Plot(props: {
+  lines: readonly IChartSeries[];
+  options: IChartOptions;
+}): React.ReactElement {
+  const host = React.useRef<HTMLDivElement>(null);
+  const chart = React.useRef<LineChart | null>(null);
+  React.useEffect(() => {
+    if (!host.current) {
+      return;
+    }
+    const made = new LineChart(host.current, props.options);
+    chart.current = made;
+    return () => made.dispose();
+  }, []);
+  React.useEffect(() => {
+    chart.current?.setOptions(props.options);
+    chart.current?.setSeries(props.lines);
+  });
+  return <div ref={host} style={{ minHeight: props.options.height_px }} />;
 }

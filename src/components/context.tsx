@@ -1,7 +1,7 @@
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
-import type { IRunsModel } from '../model';
+import type { IChartRegistry, IRunsModel } from '../model';
 
 /** How charts are drawn until the user says otherwise. */
 export interface IChartDefaults {
@@ -16,6 +16,8 @@ export interface IExplorerContext {
   trans: TranslationBundle;
   rendermime: IRenderMimeRegistry;
   chartDefaults: IChartDefaults;
+  /** Kinds of charts that other extensions bring. */
+  charts: IChartRegistry;
   /** Show these runs side by side in the main area. */
   openComparison: (run_ids: readonly string[]) => void;
   /** Where a browser opens this comparison. */

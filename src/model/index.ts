@@ -1,4 +1,10 @@
 export { chartedRuns } from './charted';
+export {
+  ChartRegistry,
+  IChartRegistry,
+  type IChartRenderer,
+  type IRunChart
+} from './chartRegistry';
 export { ExperimentList } from './experimentList';
 export { PAGE_SIZE, RunList, type LoadState } from './runList';
 export { RunsModel } from './runsModel';

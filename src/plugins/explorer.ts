@@ -16,7 +16,7 @@ import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator } from '@jupyterlab/translation';
 import type { IChartDefaults, IExplorerContext } from '../components';
-import { IRunsModel } from '../model';
+import { IChartRegistry, IRunsModel } from '../model';
 import { ExplorerWidget, lightflowIcon } from '../widgets';
 import { CommandIDs, DOMAIN, PLUGIN_ID, SIDEBAR_ID, TAB_ID } from './commands';
 
@@ -29,7 +29,7 @@ export const explorerPlugin: JupyterFrontEndPlugin<void> = {
   id: PLUGIN_ID,
   description: 'Adds the Lightflow sidebar.',
   autoStart: true,
-  requires: [IRunsModel, IRenderMimeRegistry, ITranslator],
+  requires: [IRunsModel, IChartRegistry, IRenderMimeRegistry, ITranslator],
   optional: [
     ILabShell,
     ILayoutRestorer,
@@ -44,6 +44,7 @@ export const explorerPlugin: JupyterFrontEndPlugin<void> = {
 function activate(
   app: JupyterFrontEnd,
   model: IRunsModel,
+  charts: IChartRegistry,
   rendermime: IRenderMimeRegistry,
   translator: ITranslator,
   labShell: ILabShell | null,
@@ -64,6 +65,7 @@ function activate(
     trans,
     rendermime,
     chartDefaults,
+    charts,
     openComparison: run_ids =>
       void app.commands.execute(CommandIDs.compareRuns, {
         run_ids: [...run_ids]

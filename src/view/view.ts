@@ -61,7 +61,9 @@ export class RunView {
           title: key,
           x_label: 'step',
           x_kind: 'step',
+          log_x: false,
           log_y: this._log,
+          robust: false,
           smoothing: this._smoothing,
           height_px: CHART_HEIGHT_PX
         })
@@ -127,10 +129,7 @@ export class RunView {
       label: run?.run_name ?? series.run_id,
       color: runColor(series.run_id),
       x: series.steps,
-      y: series.values.map(value => {
-        const number = decodeNumber(value);
-        return Number.isFinite(number) ? number : null;
-      })
+      y: series.values.map(decodeNumber)
     };
   }
 

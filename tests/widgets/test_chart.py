@@ -63,3 +63,19 @@ def test_a_metric_that_no_run_has_is_told_with_those_there_are() -> None:
 def test_a_wrong_option_is_told(options: dict[str, Any], message: str) -> None:
     with pytest.raises(lf.InvalidValueError, match=message):
         lf.chart("loss", **options)
+
+
+def test_a_metric_is_drawn_over_another_that_was_logged_less_often() -> None:
+    with lf.start_run(run_name="epochs") as run:
+        for step in range(6):
+            lf.log_metric("loss", 10 - step, step)
+            if step in (1, 4):
+                lf.log_metric("epoch", step // 4, step)
+    bundle = shown(lf.chart("loss", [run.info.run_id], x="epoch", log_x=True))
+    specification = bundle["application/vnd.vegalite.v5+json"]
+    (rows,) = specification["datasets"].values()
+    assert [(row["x"], row["value"]) for row in rows] == [
+        (0, 9), (0, 8), (0, 7), (1, 6), (1, 5),
+    ]  # fmt: skip
+    assert specification["encoding"]["x"]["scale"] == {"type": "log"}
+    assert specification["encoding"]["x"]["title"] == "epoch"
