@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import shutil
 import sqlite3
 import time
 from contextlib import closing
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from filelock import FileLock
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from lightflow_jlab.config.locations import database_file
 from lightflow_jlab.errors import StoreError, StoreTooNewError
@@ -39,13 +39,11 @@ def ensure_schema(folder: Path) -> None:
         revision = revision_of(folder)
         if revision == HEAD:
             return
-        if revision is not None:
-            _check_known(revision, folder)
-            _back_up(folder, revision)
         if revision is None:
             make_database(database_file(folder))
         else:
-            _migrate(database_file(folder))
+            _check_known(revision, folder)
+            _migrate(folder, revision)
 
 
 def make_database(database: Path, *, first_seq: int = 1) -> None:
@@ -60,11 +58,20 @@ def make_database(database: Path, *, first_seq: int = 1) -> None:
         engine.dispose()
 
 
-def _migrate(database: Path) -> None:
-    engine = open_engine(database, "write")
+def _migrate(folder: Path, revision: str) -> None:
+    backup = _back_up(folder, revision)
+    engine = open_engine(database_file(folder), "write")
     try:
         with engine.begin() as connection:
             _upgrade(connection)
+    except SQLAlchemyError as error:
+        # The transaction was taken back: the database is what its copy is.
+        backup.unlink(missing_ok=True)
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        raise StoreError(
+            f"The store {folder} can't be brought from format {revision} to {HEAD}: {cause}. "
+            "It was left as it was; the Lightflow that wrote it can open it."
+        ) from error
     finally:
         engine.dispose()
 
@@ -117,15 +124,17 @@ def _check_known(revision: str, folder: Path) -> None:
         )
 
 
-def _back_up(folder: Path, revision: str) -> None:
+def _back_up(folder: Path, revision: str) -> Path:
+    """Copy the database beside itself, 0600 whatever the umask."""
     stamp = time.strftime("%Y%m%d-%H%M%S")
     target = folder / f"lightflow.{revision}.{stamp}.db.bak"
+    os.close(os.open(target, os.O_CREAT | os.O_WRONLY, 0o600))
     with (
         closing(sqlite3.connect(database_file(folder))) as source,
         closing(sqlite3.connect(target)) as copy,
     ):
         source.backup(copy)
-    shutil.copymode(database_file(folder), target)
+    return target
 
 
 def _upgrade(connection: Connection) -> None:

@@ -11,7 +11,8 @@ import pytest
 
 from lightflow_jlab.config.notices import notices
 from lightflow_jlab.errors import StoreDamagedError
-from lightflow_jlab.importer import Importer, catch_up
+from lightflow_jlab.importer import Importer
+from lightflow_jlab.importer.catch_up import catch_up
 from lightflow_jlab.importer.retention import kept_segments
 from lightflow_jlab.store import Store
 from lightflow_jlab.store.quarantine import quarantined

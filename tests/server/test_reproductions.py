@@ -13,7 +13,7 @@ import pytest
 
 from lightflow_jlab.config.locations import spool_folder
 from lightflow_jlab.contract.records import DocumentRecord, Process, RunEnd, RunStart
-from lightflow_jlab.importer import catch_up
+from lightflow_jlab.importer.catch_up import catch_up
 from lightflow_jlab.spool.format import RecordType
 from lightflow_jlab.spool.writer import SpoolWriter
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import multiprocessing
 import sqlite3
 import stat
 from pathlib import Path
@@ -67,21 +66,6 @@ def test_a_file_that_is_no_database_is_moved_away_and_told(folder: Path) -> None
     assert moved.database.read_bytes() == content
     assert "head is gone" in moved.about.reason
     assert "moved to quarantine/" in str(moved)
-
-
-def _open(folder: Path) -> str:
-    store = Store.open(folder)
-    store.close()
-    return store.store_id
-
-
-def test_many_first_starts_make_one_store(folder: Path) -> None:
-    with multiprocessing.get_context("spawn").Pool(2) as pool:
-        ids = pool.map(_open, [folder] * 2)
-    assert len(set(ids)) == 1
-    raw = sqlite3.connect(folder / "lightflow.db")
-    assert raw.execute("SELECT count(*) FROM experiments").fetchone() == (1,)
-    raw.close()
 
 
 def test_opening_again_changes_nothing(store: Store, folder: Path) -> None:
