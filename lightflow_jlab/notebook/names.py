@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,6 +19,10 @@ _ONLY_LOOK = frozenset(
     "values".split()
 )
 """Methods that, called as a statement or assigned from, leave their object as it was."""
+_SETS_STATE = re.compile(
+    r".*seed|(set|use|add|append|chdir|clear|disable|enable|extend|insert|pop|register|remove|update)(_|$)"
+)
+"""Functions of a module that, other than the rest, change what others get from it."""
 
 
 @dataclass
@@ -28,7 +33,11 @@ class Names:
     """Read by functions that the cell defines, when they are called."""
     binds: set[str] = field(default_factory=set)
     changes: set[str] = field(default_factory=set)
-    """What was there before may count on: `x[0] = 1`, `x.append(1)`, `x += 1`, `if a: x = 1`."""
+    """What was there before may count on: `x[0] = 1`, `x.update(y)`, `x += 1`, `if a: x = 1`."""
+    calls: set[str] = field(default_factory=set)
+    """Whose methods are called; changed by that unless it is a module: `x.fit(y)`, `np.ones(3)`."""
+    imports: set[str] = field(default_factory=set)
+    """Those of `binds` that an import binds."""
     hidden: list[str] = field(default_factory=list)
     """Calls whose effect on names can't be told."""
 
@@ -72,11 +81,11 @@ class _Reader(ast.NodeVisitor):
         if self._choices and name not in self._bound:
             self.names.changes.add(name)
 
-    def _change(self, node: ast.expr) -> None:
+    def _change(self, node: ast.expr, *, by_call: bool = False) -> None:
         while isinstance(node, ast.Attribute | ast.Subscript):
             node = node.value
         if isinstance(node, ast.Name) and node.id not in self._bound and not self._local:
-            self.names.changes.add(node.id)
+            (self.names.calls if by_call else self.names.changes).add(node.id)
             self._read(node.id)
 
     # --- statements
@@ -127,7 +136,7 @@ class _Reader(ast.NodeVisitor):
             and isinstance(call.func, ast.Attribute)
             and call.func.attr not in _ONLY_LOOK
         ):
-            self._change(call.func.value)
+            self._change(call.func.value, by_call=not _SETS_STATE.match(call.func.attr))
         self.visit(value)
 
     @contextmanager
@@ -232,7 +241,10 @@ class _Reader(ast.NodeVisitor):
             if alias.name == "*":
                 self.names.hidden.append("import *")
             else:
-                self._bind(alias.asname or alias.name.partition(".")[0])
+                name = alias.asname or alias.name.partition(".")[0]
+                self._bind(name)
+                if not self._local:
+                    self.names.imports.add(name)
 
     visit_ImportFrom = visit_Import  # noqa: N815 - ast calls it so
 

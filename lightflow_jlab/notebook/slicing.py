@@ -28,9 +28,10 @@ def slice_of(executed: Sequence[Names], given: frozenset[str] = frozenset()) -> 
     given
         Names that are set without a cell, such as the params of a `%%track` line.
     """
+    changes = _changes(executed)
     touched: dict[str, list[int]] = defaultdict(list)
     for index, names in enumerate(executed):
-        for name in names.binds | names.changes:
+        for name in names.binds | changes[index]:
             touched[name].append(index)
     last = len(executed) - 1
     found = {last}
@@ -53,10 +54,20 @@ def slice_of(executed: Sequence[Names], given: frozenset[str] = frozenset()) -> 
                 if (other, at) not in seen:
                     seen.add((other, at))
                     wanted.append((other, at))
-            if name in needed.binds and name not in needed.changes:
+            if name in needed.binds and name not in changes[index]:
                 bound = True
                 break
         begun = bound or (indices and name in executed[indices[0]].binds)
         if not begun and name not in _GIVEN | given:
             unknown.add(name)
     return Slice(tuple(sorted(found)), tuple(sorted(unknown)))
+
+
+def _changes(executed: Sequence[Names]) -> list[set[str]]:
+    """Return what each execution changes: calling a function of a module is no change of it."""
+    modules: set[str] = set()
+    found = []
+    for names in executed:
+        found.append(names.changes | (names.calls - modules))
+        modules = (modules - names.binds) | names.imports
+    return found

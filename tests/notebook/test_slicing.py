@@ -37,7 +37,7 @@ from lightflow_jlab.notebook.slicing import slice_of
 )  # fmt: skip
 def test_names_are_read_bound_and_changed(code: str, reads: str, binds: str, changes: str) -> None:
     names = names_of(code)
-    assert (names.reads, names.binds, names.changes) == (
+    assert (names.reads, names.binds, names.changes | names.calls) == (
         set(reads.split()),
         set(binds.split()),
         set(changes.split()),
@@ -80,6 +80,10 @@ def test_code_below_a_timing_magic_is_read() -> None:
         (["flag = x = 1", "if flag:\n    x = 2", "x"], [0, 1, 2]),
         (["for i in [1]:\n    t = i", "for i in [2]:\n    t = i", "t"], [1, 2]),
         (["a = 1", "b = a", "a = b", "a"], [0, 1, 2, 3]),
+        (["import numpy as np", "a = np.ones(3)", "b = np.zeros(3)", "np.sum(a)"], [0, 1, 3]),
+        (["import lightflow_jlab as lf", "lf.log({'a': 1})", "lf.log({'b': 1})"], [0, 2]),
+        (["import random", "random.seed(1)", "a = random.random()"], [0, 1, 2]),
+        (["from a import net", "net = net()", "net.fit()", "net.score()"], [0, 1, 2, 3]),
     ],
 )
 def test_a_cell_stands_on_what_made_its_names(cells: list[str], stands_on: list[int]) -> None:
