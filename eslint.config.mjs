@@ -1,4 +1,4 @@
-// Strict types, and the layers: plugins → widgets → components, charts → model → api.
+// Strict types, and the layers: plugins → widgets, cells → components, charts → model → api.
 import eslint from '@eslint/js';
 import prettier from 'eslint-config-prettier';
 import globals from 'globals';
@@ -11,6 +11,7 @@ const FORBIDDEN = {
     'charts',
     'components',
     'widgets',
+    'cells',
     'plugins',
     'view',
     'widget',
@@ -20,6 +21,7 @@ const FORBIDDEN = {
     'charts',
     'components',
     'widgets',
+    'cells',
     'plugins',
     'view',
     'widget',
@@ -30,16 +32,26 @@ const FORBIDDEN = {
     'model',
     'components',
     'widgets',
+    'cells',
     'plugins',
     'view',
     'widget',
     'mime'
   ],
-  components: ['widgets', 'plugins', 'widget', 'mime'],
-  view: ['model', 'components', 'widgets', 'plugins', 'widget', 'mime'],
-  widgets: ['plugins', 'widget', 'mime'],
-  widget: ['model', 'components', 'widgets', 'plugins', 'mime'],
-  mime: ['model', 'components', 'widgets', 'plugins', 'widget']
+  components: ['widgets', 'cells', 'plugins', 'widget', 'mime'],
+  view: [
+    'model',
+    'components',
+    'widgets',
+    'cells',
+    'plugins',
+    'widget',
+    'mime'
+  ],
+  widgets: ['cells', 'plugins', 'widget', 'mime'],
+  cells: ['components', 'widgets', 'plugins', 'widget', 'mime'],
+  widget: ['model', 'components', 'widgets', 'cells', 'plugins', 'mime'],
+  mime: ['model', 'components', 'widgets', 'cells', 'plugins', 'widget']
 };
 
 const layers = Object.entries(FORBIDDEN).map(([layer, forbidden]) => ({

@@ -1,3 +1,5 @@
+import { cellCommandsPlugin } from './plugins/cellCommands';
+import { cellsPlugin } from './plugins/cells';
 import { chartsPlugin } from './plugins/charts';
 import { explorerPlugin } from './plugins/explorer';
 import { modelPlugin } from './plugins/model';
@@ -10,4 +12,11 @@ export {
   type IRunChart
 } from './model';
 
-export default [modelPlugin, chartsPlugin, explorerPlugin, statusPlugin];
+export default [
+  modelPlugin,
+  chartsPlugin,
+  explorerPlugin,
+  statusPlugin,
+  cellsPlugin,
+  cellCommandsPlugin
+];

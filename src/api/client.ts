@@ -3,6 +3,7 @@ import { ServerConnection } from '@jupyterlab/services';
 import type {
   ArtifactList,
   ArtifactPreview,
+  CellRunsList,
   Document,
   ExperimentList,
   FilterHints,
@@ -89,6 +90,11 @@ export class LightflowClient {
     });
     const byId = new Map(page.runs.map(run => [run.run_id, run]));
     return run_ids.flatMap(run_id => byId.get(run_id) ?? []);
+  }
+
+  /** The runs of cells of notebooks; cells without runs are left out. */
+  cellRuns(cell_ids: readonly string[]): Promise<CellRunsList> {
+    return this._send('POST', 'cells', { cell_ids });
   }
 
   runKeys(experiment_id: string | null): Promise<RunKeys> {

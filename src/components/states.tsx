@@ -1,6 +1,7 @@
 import * as React from 'react';
 import { useExplorer } from './context';
 import type { RunStatus } from '../api';
+import { statusSign } from '../model';
 
 const EXAMPLE = 'import lightflow_jlab as lf';
 const TRACKED = `%%track first-run learning_rate=0.1
@@ -81,16 +82,6 @@ export function ErrorState(props: {
   );
 }
 
-const SIGNS: Record<RunStatus, string> = {
-  RUNNING: '●',
-  FINISHED: '✓',
-  FAILED: '✗',
-  KILLED: '■',
-  CRASHED: '⚡',
-  STALLED: '◌',
-  SCHEDULED: '◷'
-};
-
 export function StatusSign(props: { status: RunStatus }): React.ReactElement {
   return (
     <span
@@ -100,7 +91,7 @@ export function StatusSign(props: { status: RunStatus }): React.ReactElement {
       role="img"
       aria-label={props.status}
     >
-      {SIGNS[props.status]}
+      {statusSign(props.status)}
     </span>
   );
 }

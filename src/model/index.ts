@@ -1,3 +1,10 @@
+export {
+  cellChip,
+  type Edits,
+  type ICellChip,
+  type IRunValue
+} from './cellChip';
+export { CellRunsIndex } from './cellRunsIndex';
 export { chartedRuns } from './charted';
 export {
   ChartRegistry,
@@ -10,4 +17,6 @@ export { PAGE_SIZE, RunList, type LoadState } from './runList';
 export { RunsModel } from './runsModel';
 export { MAX_SELECTED, Selection } from './selection';
 export { append, MAX_POINTS, SeriesStore } from './seriesStore';
+export { sourceDigest } from './sourceDigest';
+export { statusSign } from './statusSign';
 export { IRunsModel } from './tokens';

@@ -48,6 +48,10 @@ export class RunsModel implements IRunsModel {
     return this._changed;
   }
 
+  get received(): ISignal<unknown, ServerMessage> {
+    return this._stream.received;
+  }
+
   get isDisposed(): boolean {
     return this._stream.isDisposed;
   }

@@ -1,7 +1,12 @@
 import { Token } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
-import type { ConnectionState, LightflowClient, RunPatch } from '../api';
+import type {
+  ConnectionState,
+  LightflowClient,
+  RunPatch,
+  ServerMessage
+} from '../api';
 import type { ExperimentList } from './experimentList';
 import type { RunList } from './runList';
 import type { Selection } from './selection';
@@ -21,6 +26,9 @@ export interface IRunsModel extends IDisposable {
   readonly warnings: readonly string[];
   /** Connection, number of running runs or warnings. */
   readonly changed: ISignal<IRunsModel, void>;
+
+  /** What the server tells of changes, as it comes. */
+  readonly received: ISignal<unknown, ServerMessage>;
 
   /** Load and follow; later calls do nothing. */
   start(): Promise<void>;

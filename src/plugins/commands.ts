@@ -4,6 +4,14 @@ export namespace CommandIDs {
   export const openTab = 'lightflow:open-tab';
   /** Takes `run_ids`. */
   export const compareRuns = 'lightflow:compare-runs';
+  /** Takes `run_id`. */
+  export const showRun = 'lightflow:show-run';
+  /** Takes `run_id`. */
+  export const goToCell = 'lightflow:go-to-cell';
+  /** Takes `run_id` and `where`: `below`, `replace` or `beside`. */
+  export const restoreCell = 'lightflow:restore-cell';
+  /** Of the active cell. */
+  export const toggleTrackCell = 'lightflow:toggle-track-cell';
   export const refresh = 'lightflow:refresh';
 }
 

@@ -6,6 +6,7 @@ import json
 import os
 import time
 import tracemalloc
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import nbformat
@@ -164,3 +165,9 @@ def test_the_ledger_can_be_switched_off(notebook: Notebook) -> None:
     notebook.run("%reload_ext lightflow_jlab")
     notebook.run("%%track\n1")
     assert not {"verdict", "slice"} & notebook.judged_run().documents.keys()
+
+
+def test_the_digest_of_a_source_is_the_one_that_the_panel_computes() -> None:
+    golden = Path(__file__).parents[1] / "golden" / "digests" / "cell_sources.json"
+    sources: dict[str, str] = json.loads(golden.read_text("utf-8"))
+    assert {source: digest_of(source) for source in sources} == sources
