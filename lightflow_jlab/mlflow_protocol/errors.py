@@ -9,12 +9,14 @@ from lightflow_jlab.errors import (
     LightflowError,
     NotFoundError,
     StoreError,
+    StoreReadOnlyError,
 )
 from lightflow_jlab.mlflow_protocol.messages import ErrorMessage
 
 _NAMES: tuple[tuple[type[Exception], int, str], ...] = (
     (NotFoundError, 404, "RESOURCE_DOES_NOT_EXIST"),
     (ConflictError, 400, "RESOURCE_ALREADY_EXISTS"),
+    (StoreReadOnlyError, 403, "PERMISSION_DENIED"),
     (StoreError, 503, "TEMPORARILY_UNAVAILABLE"),
     (NotImplementedError, 501, "NOT_IMPLEMENTED"),
     (LightflowError, 400, "INVALID_PARAMETER_VALUE"),

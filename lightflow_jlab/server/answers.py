@@ -17,6 +17,7 @@ from lightflow_jlab.errors import (
     LocationError,
     NotFoundError,
     StoreError,
+    StoreReadOnlyError,
     StoreTooNewError,
 )
 
@@ -27,6 +28,7 @@ _STATUSES: tuple[tuple[type[Exception], int, str], ...] = (
     (InvalidValueError, 400, "INVALID_PARAMETER_VALUE"),
     (InvalidTypeError, 400, "INVALID_PARAMETER_VALUE"),
     (StoreTooNewError, 503, "STORE_TOO_NEW"),
+    (StoreReadOnlyError, 409, "STORE_READ_ONLY"),
     (StoreError, 503, "TEMPORARILY_UNAVAILABLE"),
     (msgspec.MsgspecError, 400, "MALFORMED_REQUEST"),
 )

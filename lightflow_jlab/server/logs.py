@@ -45,6 +45,7 @@ class SegmentHandler(LightflowHandler):
     @web.authenticated
     @authorized("write", RESOURCE)
     async def post(self, writer_id: str, segment: str) -> None:
+        await self.service.writable_store()
         logs = await self.service.received()
         state = await self.service.in_thread(
             logs.append,

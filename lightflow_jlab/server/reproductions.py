@@ -32,6 +32,7 @@ class ReproductionsHandler(_Handler):
     @authorized("execute", RESOURCE)
     async def post(self, run_id: str) -> None:
         check_run_id(run_id)
+        await self.service.writable_store()
         asked = self.body(ReproductionStart)
         await self.answer(await self.reproductions.start(run_id, asked), status=201)
 

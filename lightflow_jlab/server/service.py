@@ -90,6 +90,12 @@ class StoreService:
         """Call what reads files and would hold up the event loop."""
         return await self._in_thread(partial(function, *args, **kwargs))
 
+    async def writable_store(self) -> Store:
+        """Return the open store. Raises `StoreReadOnlyError` where it can't be written."""
+        store = await self.store()
+        store.check_writable()
+        return store
+
     async def received(self) -> ReceivedLogs:
         """Return the logs that other machines send here."""
         store = await self.store()
@@ -107,7 +113,8 @@ class StoreService:
         found = [*notices(), *recent_notices(self.folder)]
         if self._store is not None and self._store.read_only:
             found.append(
-                f"{self.folder} can't be written: what it holds is shown, new runs are not."
+                f"The store {self.folder} is read-only: what it holds is shown, but nothing can "
+                "be changed, and new runs are not shown."
             )
         return found
 

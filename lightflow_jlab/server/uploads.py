@@ -74,7 +74,7 @@ class UploadHandler(LightflowHandler):
         if not await ensure_async(allowed):
             raise HTTPError(403, "The user may not write artifacts.")
         await self.check_upload()
-        store = await self.service.store()
+        store = await self.service.writable_store()
         length = int(self.request.headers.get("Content-Length") or 0)
         if length > shutil.disk_usage(store.folder).free - SPARE_BYTES:
             raise InvalidValueError(f"The disk has no room for a file of {length:,} bytes.")

@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 from sqlalchemy import Engine
 
-from lightflow_jlab.config.locations import database_file
 from lightflow_jlab.store.damage import FileIdentity, identity, telling_damage
 from lightflow_jlab.store.engine import open_engine
 
@@ -41,8 +40,10 @@ class Connections:
         Called before the first use of another file, by the thread that noticed it.
     """
 
-    def __init__(self, folder: Path, *, read_only: bool, on_new: Callable[[Engines], None]) -> None:
-        self._database = database_file(folder)
+    def __init__(
+        self, database: Path, *, read_only: bool, on_new: Callable[[Engines], None]
+    ) -> None:
+        self._database = database
         self._read_only = read_only
         self._on_new = on_new
         self._renewing = threading.RLock()

@@ -15,18 +15,25 @@ from typing import Literal
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import QueuePool, StaticPool
 
+from lightflow_jlab.config.file_system import is_network
+
 BUSY_SECONDS = 30
 CHECKPOINT_PAGES = 1_000
 
 Purpose = Literal["read", "write", "import"]
+Journal = Literal["WAL", "TRUNCATE"]
+
+_IS_WAL_AT = 18
 
 
 def open_engine(database: Path, purpose: Purpose, *, read_only: bool = False) -> Engine:
     """Return an engine whose connections may be used by any thread, one at a time each."""
 
     def connect() -> sqlite3.Connection:
-        # A folder that can't be written has no place for the write-ahead log's shared memory.
-        mode = "?mode=ro&immutable=1" if read_only else "?mode=rw"
+        mode = "?mode=rw"
+        if read_only:
+            # A folder that can't be written has no place for the write-ahead log's shared memory.
+            mode = "?mode=ro&immutable=1" if has_wal(database) else "?mode=ro"
         raw = sqlite3.connect(
             f"{database.absolute().as_uri()}{mode}",
             uri=True,
@@ -36,6 +43,8 @@ def open_engine(database: Path, purpose: Purpose, *, read_only: bool = False) ->
         )
         for pragma in _pragmas(purpose, read_only):
             raw.execute(f"PRAGMA {pragma}")
+        if not read_only and has_wal(database):
+            raw.execute("PRAGMA synchronous = NORMAL")
         return raw
 
     single = purpose == "import"
@@ -54,15 +63,37 @@ def open_engine(database: Path, purpose: Purpose, *, read_only: bool = False) ->
     return engine
 
 
-def create_database(database: Path) -> None:
-    """Create an empty database, 0600 whatever the umask, with a write-ahead log."""
+def create_database(database: Path, journal: Journal) -> None:
+    """Create an empty database, 0600 whatever the umask."""
     descriptor = os.open(database, os.O_CREAT | os.O_RDWR, 0o600)
     os.close(descriptor)
+    set_journal(database, journal)
+
+
+def journal_on(kind: str) -> Journal:
+    """Return how a database is kept whole on a file system, which `file_system` names.
+
+    The write-ahead log needs memory that all who use it share: machines don't.
+    """
+    return "TRUNCATE" if is_network(kind) else "WAL"
+
+
+def set_journal(database: Path, journal: Journal) -> None:
+    """Let a database be kept whole in this way from now on, unless somebody uses it otherwise."""
     raw = sqlite3.connect(database, timeout=BUSY_SECONDS, isolation_level=None)
     try:
-        raw.execute("PRAGMA journal_mode = WAL")
+        raw.execute(f"PRAGMA journal_mode = {journal}")
+    except sqlite3.OperationalError as error:
+        if "locked" not in str(error):
+            raise
     finally:
         raw.close()
+
+
+def has_wal(database: Path) -> bool:
+    """Tell whether a database has a write-ahead log, as its head says."""
+    with database.open("rb") as file:
+        return file.read(_IS_WAL_AT + 1)[_IS_WAL_AT:] == b"\2"
 
 
 def _pragmas(purpose: Purpose, read_only: bool) -> list[str]:
@@ -78,4 +109,4 @@ def _pragmas(purpose: Purpose, read_only: bool) -> list[str]:
     if read_only:
         return shared
     checkpoint = CHECKPOINT_PAGES if purpose == "import" else 0
-    return [*shared, "synchronous = NORMAL", f"wal_autocheckpoint = {checkpoint}"]
+    return [*shared, f"wal_autocheckpoint = {checkpoint}"]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import secrets
+import shutil
 import sqlite3
+import tempfile
 import time
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -13,18 +17,31 @@ from filelock import FileLock
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from lightflow_jlab.config.file_system import file_system
 from lightflow_jlab.config.locations import database_file
 from lightflow_jlab.errors import StoreError, StoreTooNewError
 from lightflow_jlab.store.damage import check_size, telling_damage
-from lightflow_jlab.store.engine import create_database, open_engine
+from lightflow_jlab.store.engine import (
+    Journal,
+    create_database,
+    has_wal,
+    journal_on,
+    open_engine,
+    set_journal,
+)
 from lightflow_jlab.store.schema import HEAD
+
+KindOf = Callable[[Path], str]
 
 LOCK_SECONDS = 60
 MIGRATION_LOCK = "migration.lock"
 
 
-def ensure_schema(folder: Path) -> None:
+def ensure_schema(folder: Path, kind_of: KindOf = file_system) -> None:
     """Create the database or migrate it, once, however many processes start at the same time.
+
+    `kind_of` tells the file system of a folder: a database that came to or from a network gets the
+    journal that is right there.
 
     Raises
     ------
@@ -33,22 +50,24 @@ def ensure_schema(folder: Path) -> None:
     StoreDamagedError
         There is a database, but it can't be read.
     """
-    if revision_of(folder) == HEAD:
+    database, journal = database_file(folder), journal_on(kind_of(folder))
+    if revision_of(folder) == HEAD and has_wal(database) == (journal == "WAL"):
         return
     with FileLock(folder / MIGRATION_LOCK, timeout=LOCK_SECONDS, mode=0o600):
         revision = revision_of(folder)
-        if revision == HEAD:
-            return
         if revision is None:
-            make_database(database_file(folder))
-        else:
-            _check_known(revision, folder)
+            make_database(database, journal)
+            return
+        _check_known(revision, folder)
+        if revision != HEAD:
             _migrate(folder, revision)
+        if has_wal(database) != (journal == "WAL"):
+            set_journal(database, journal)
 
 
-def make_database(database: Path, *, first_seq: int = 1) -> None:
+def make_database(database: Path, journal: Journal = "WAL", *, first_seq: int = 1) -> None:
     """Make a new store's database. Its changes are numbered from `first_seq` on."""
-    create_database(database)
+    create_database(database, journal)
     engine = open_engine(database, "write")
     try:
         with engine.begin() as connection:
@@ -76,17 +95,36 @@ def _migrate(folder: Path, revision: str) -> None:
         engine.dispose()
 
 
-def check_schema(folder: Path) -> None:
-    """Refuse a store that can't be migrated because its folder is read-only."""
+def readable_database(folder: Path) -> Path:
+    """Return the database of a folder that can't be written, in a form that can be read.
+
+    That is a copy, removed at the end of this process, where there is a write-ahead log, which
+    nobody can apply there, or where the format is older.
+
+    Raises
+    ------
+    StoreError
+        There is no store.
+    """
+    database = database_file(folder)
+    log = database.with_name(database.name + "-wal")
     revision = revision_of(folder)
-    if revision is None:
-        raise StoreError(f"{folder} holds no store, and none can be made there: it is read-only.")
-    if revision != HEAD:
+    if revision is not None:
         _check_known(revision, folder)
-        raise StoreError(
-            f"The store {folder} has an older format and is read-only. "
-            "Copy it to a folder that can be written, and open it there."
-        )
+    has_log = log.exists() and log.stat().st_size > 0
+    if revision == HEAD and not has_log:
+        return database
+    target = Path(tempfile.mkdtemp(prefix="lightflow-"))
+    atexit.register(shutil.rmtree, target, ignore_errors=True)
+    copy = target / database.name
+    for file in (log, database):
+        if file.exists():
+            shutil.copyfile(file, target / file.name)
+    if revision_of(target) is None:
+        raise StoreError(f"{folder} holds no store, and none can be made there: it is read-only.")
+    ensure_schema(target)
+    set_journal(copy, "TRUNCATE")
+    return copy
 
 
 def revision_of(folder: Path) -> str | None:

@@ -13,9 +13,11 @@ from pathlib import Path
 import msgspec
 from filelock import FileLock
 
+from lightflow_jlab.config.file_system import file_system
 from lightflow_jlab.config.locations import database_file, make_private_folder
 from lightflow_jlab.errors import StoreDamagedError
 from lightflow_jlab.store.damage import FileIdentity, identity
+from lightflow_jlab.store.engine import journal_on
 from lightflow_jlab.store.migrate import LOCK_SECONDS, MIGRATION_LOCK, make_database
 
 FOLDER = "quarantine"
@@ -71,7 +73,8 @@ def quarantine(store: Path, damaged: FileIdentity | None, reason: str) -> None:
         target = _new_folder(store)
         # Beside it and not at its place, so that nobody ever finds half a database there.
         fresh = target / "new.db"
-        make_database(fresh, first_seq=time.time_ns() // 1_000_000)
+        journal = journal_on(file_system(store))
+        make_database(fresh, journal, first_seq=time.time_ns() // 1_000_000)
         _write(target, About(reason, time.time_ns() // 1_000_000))
         try:
             for suffix in reversed(SUFFIXES):

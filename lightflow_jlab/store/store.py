@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
+from lightflow_jlab.config.file_system import file_system
 from lightflow_jlab.config.locations import database_file, make_private_folder
 from lightflow_jlab.contract.cells import CellRunsList
 from lightflow_jlab.contract.records import Process
@@ -33,19 +34,26 @@ from lightflow_jlab.contract.rest import (
 from lightflow_jlab.contract.scalars import RunStatus, View
 from lightflow_jlab.contract.stream import Changes, Points, Reset, SubscribedSeries
 from lightflow_jlab.errors import (
-    NotFoundError,
     StoreDamagedError,
     StoreError,
     StoreReadOnlyError,
 )
-from lightflow_jlab.store import cells, commands, contents, feed, listing, liveness, schema, trash
-from lightflow_jlab.store.assemble import assemble_experiments, assemble_runs
+from lightflow_jlab.store import (
+    cells,
+    commands,
+    contents,
+    feed,
+    listing,
+    liveness,
+    objects,
+    trash,
+)
 from lightflow_jlab.store.clock import now_milliseconds
 from lightflow_jlab.store.connections import Connections, Engines
 from lightflow_jlab.store.contents import History
 from lightflow_jlab.store.damage import FileIdentity, identity, look_through, telling_damage
 from lightflow_jlab.store.ingest import Ingest
-from lightflow_jlab.store.migrate import check_schema, ensure_schema
+from lightflow_jlab.store.migrate import KindOf, ensure_schema, readable_database
 from lightflow_jlab.store.quarantine import quarantine
 from lightflow_jlab.store.recent_points import RecentPoints
 from lightflow_jlab.store.run_columns import RunColumns
@@ -66,15 +74,19 @@ class Store:
     def __init__(self, folder: Path, *, read_only: bool) -> None:
         self.folder = folder
         self.read_only = read_only
-        self._connections = Connections(folder, read_only=read_only, on_new=self._meet)
+        database = readable_database(folder) if read_only else database_file(folder)
+        self._connections = Connections(database, read_only=read_only, on_new=self._meet)
 
     @classmethod
-    def open(cls, folder: Path, *, read_only: bool | None = None) -> Store:
+    def open(
+        cls, folder: Path, *, read_only: bool | None = None, kind_of: KindOf = file_system
+    ) -> Store:
         """Open the store of a folder; it is made, or migrated after a backup, if need be.
 
         A damaged database is replaced, see `quarantine`. Where that is found at a later call, this
         raises `StoreDamagedError`, and the next one meets the new database.
-        Without `read_only`, a folder that can't be written is opened for reading only.
+        Without `read_only`, a folder that can't be written is opened for reading only. `kind_of`
+        tells the file system of a folder.
 
         Raises
         ------
@@ -87,9 +99,7 @@ class Store:
         """
         if read_only is None:
             read_only = folder.is_dir() and not os.access(folder, os.W_OK)
-        if read_only:
-            check_schema(folder)
-        else:
+        if not read_only:
             try:
                 make_private_folder(folder)
             except OSError as error:
@@ -99,7 +109,7 @@ class Store:
                 ) from error
             found = identity(database_file(folder))
             try:
-                ensure_schema(folder)
+                ensure_schema(folder, kind_of)
                 return cls(folder, read_only=False)
             except StoreDamagedError as error:
                 quarantine(folder, found, str(error))
@@ -108,6 +118,13 @@ class Store:
     def close(self) -> None:
         """Give back the connections; a second call does nothing."""
         self._connections.dispose()
+
+    def check_writable(self) -> None:
+        """Raise `StoreReadOnlyError` where nothing can be changed."""
+        if self.read_only:
+            raise StoreReadOnlyError(
+                f"The store {self.folder} is read-only: nothing can be changed or recorded."
+            )
 
     @property
     def database(self) -> FileIdentity | None:
@@ -130,13 +147,13 @@ class Store:
 
     def experiments(self, view: View = "active") -> list[Experiment]:
         """Return experiments, the last changed first."""
-        return self._read(_experiments, view)
+        return self._read(objects.experiments, view)
 
     def experiment(self, experiment_id: str) -> Experiment:
-        return self._read(_experiment, experiment_id)
+        return self._read(objects.experiment, experiment_id)
 
     def experiment_by_name(self, name: str) -> Experiment | None:
-        return self._read(_experiment_by_name, name)
+        return self._read(objects.experiment_by_name, name)
 
     def create_experiment(self, name: str, description: str = "") -> Experiment:
         number = self._write(commands.create_experiment, name, description)
@@ -183,10 +200,10 @@ class Store:
         return filter_hints(text, position, self.run_keys(experiment_ids))
 
     def run(self, run_id: str) -> Run:
-        return self._read(_run, run_id)
+        return self._read(objects.run, run_id)
 
     def run_detail(self, run_id: str) -> RunDetail:
-        return self._read(_run_detail, run_id)
+        return self._read(objects.run_detail, run_id)
 
     def update_run(self, run_id: str, patch: RunPatch) -> Run:
         self._write(commands.update_run, run_id, patch)
@@ -289,8 +306,8 @@ class Store:
     def ingest(self) -> Iterator[Ingest]:
         """One transaction of the importer; only the holder of the lease calls it."""
         engines = self._connections.current()
-        if engines.importing is None:
-            raise StoreReadOnlyError(f"The store {self.folder} is read-only.")
+        self.check_writable()
+        assert engines.importing is not None
         with self._replacing_damaged(engines), engines.importing.begin() as connection:
             ingest = Ingest(connection)
             yield ingest
@@ -327,10 +344,8 @@ class Store:
         self, command: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         engines = self._connections.current()
-        if engines.writing is None:
-            raise StoreReadOnlyError(
-                f"The store {self.folder} is read-only: nothing can be changed."
-            )
+        self.check_writable()
+        assert engines.writing is not None
         with self._replacing_damaged(engines), engines.writing.begin() as connection:
             return command(connection, *args, **kwargs)
 
@@ -349,52 +364,8 @@ class Store:
         """Learn what is the database's own, and forget what was remembered of another one."""
         self._recent = RecentPoints()
         with engines.reading.connect() as connection:
-            self.store_id = _store_id(connection)
+            self.store_id = objects.store_id_of(connection)
 
 
 def _before(older_than: float) -> int | None:
     return int(now_milliseconds() - older_than) if older_than else None
-
-
-def _store_id(connection: Connection) -> str:
-    query = select(schema.meta.c.value).where(schema.meta.c.key == "store_id")
-    return str(connection.execute(query).scalar_one())
-
-
-def _experiments(connection: Connection, view: View) -> list[Experiment]:
-    table = schema.experiments
-    query = select(table).order_by(table.c.last_update_time.desc(), table.c.experiment_id.desc())
-    if view != "all":
-        query = query.where(table.c.lifecycle_stage == view)
-    return assemble_experiments(connection, connection.execute(query).mappings().all())
-
-
-def _experiment(connection: Connection, experiment_id: str) -> Experiment:
-    number = commands.experiment_number(connection, experiment_id)
-    query = select(schema.experiments).where(schema.experiments.c.experiment_id == number)
-    return assemble_experiments(connection, connection.execute(query).mappings().all())[0]
-
-
-def _experiment_by_name(connection: Connection, name: str) -> Experiment | None:
-    query = select(schema.experiments).where(schema.experiments.c.name == name)
-    found = assemble_experiments(connection, connection.execute(query).mappings().all())
-    return found[0] if found else None
-
-
-def _run(connection: Connection, run_id: str) -> Run:
-    query = select(schema.runs).where(schema.runs.c.run_id == run_id)
-    found = assemble_runs(connection, connection.execute(query).mappings().all())
-    if not found:
-        raise NotFoundError(f"There is no run with the id {run_id!r}.")
-    return found[0]
-
-
-def _run_detail(connection: Connection, run_id: str) -> RunDetail:
-    run = _run(connection, run_id)
-    count, size_bytes = contents.artifact_totals(connection, run_id)
-    return RunDetail(
-        run=run,
-        documents=contents.document_infos(connection, run_id),
-        artifact_count=count,
-        artifact_bytes=size_bytes,
-    )

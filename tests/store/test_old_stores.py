@@ -131,3 +131,14 @@ def test_a_migration_that_fails_leaves_the_old_store(folder: Path) -> None:
 def _dump(database: Path) -> list[str]:
     with closing(sqlite3.connect(database)) as raw:
         return list(raw.iterdump())
+
+
+def test_an_old_store_that_can_not_be_written_is_read_from_a_copy(folder: Path) -> None:
+    unpacked("0001", folder)
+    before = (folder / "lightflow.db").read_bytes()
+    store = Store.open(folder, read_only=True)
+    assert store.run(RUN).run_name == "run-1"
+    assert repr(store.history(RUN, "loss").values.tolist()) == repr(VALUES)
+    store.close()
+    assert (folder / "lightflow.db").read_bytes() == before
+    assert not list(folder.glob("*.lock"))
