@@ -51,7 +51,16 @@ const FORBIDDEN = {
   widgets: ['cells', 'plugins', 'widget', 'mime'],
   cells: ['components', 'widgets', 'plugins', 'widget', 'mime'],
   widget: ['model', 'components', 'widgets', 'cells', 'plugins', 'mime'],
-  mime: ['model', 'components', 'widgets', 'cells', 'plugins', 'widget']
+  mime: [
+    'model',
+    'components',
+    'widgets',
+    'cells',
+    'plugins',
+    'widget',
+    'page'
+  ],
+  page: ['model', 'components', 'widgets', 'cells', 'plugins', 'widget', 'mime']
 };
 
 const layers = Object.entries(FORBIDDEN).map(([layer, forbidden]) => ({

@@ -16,8 +16,11 @@ from lightflow_jlab.server.handler import SANDBOX, LightflowHandler
 from lightflow_jlab.server.preview import image_type, preview
 from lightflow_jlab.store import Store
 from lightflow_jlab.store.artifact_files import open_artifact
+from lightflow_jlab.store.contents import artifact_files
 
 RESOURCE = "lightflow:artifacts"
+MAX_FILES = 1_000
+"""Of all folders in one answer."""
 _CHUNK_BYTES = 256 * 1024
 
 
@@ -29,7 +32,8 @@ class ArtifactsHandler(LightflowHandler):
         path = self.text("path")
         if path:
             check_artifact_path(path)
-        found = await self.service.read(Store.artifacts, run_id, path)
+        whole = self.text("files") == "all"
+        found = await self.service.read(_listed, run_id, path, MAX_FILES if whole else None)
         await self.answer(ArtifactList(run_id=run_id, path=path, artifacts=found))
 
 
@@ -86,6 +90,13 @@ class ArtifactContentHandler(FileHandler):
         file = await self.service.read(_open, run_id, artifact)
         with file:
             await self.send(path, file)
+
+
+def _listed(store: Store, run_id: str, path: str, files: int | None) -> list[Artifact]:
+    """Return what lies in one folder, or the first `files` files below it."""
+    if files is None:
+        return store.artifacts(run_id, path)
+    return store.ask(artifact_files, run_id, path, files)
 
 
 def _open(store: Store, run_id: str, artifact: Artifact) -> BinaryIO:

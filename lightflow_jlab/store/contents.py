@@ -134,6 +134,20 @@ def artifacts(connection: Connection, run_id: str, path: str) -> list[Artifact]:
     return [*folders.values(), *files]
 
 
+def artifact_files(connection: Connection, run_id: str, path: str, limit: int) -> list[Artifact]:
+    """Return a run's files below a folder, in whatever folders of it, by path."""
+    number, _ = run_number(connection, run_id)
+    prefix = f"{check_artifact_path(path)}/" if path else ""
+    table = schema.artifacts
+    rows = connection.execute(
+        select(table.c.path, table.c.size_bytes, table.c.media_type)
+        .where(table.c.run == number, table.c.path.startswith(prefix, autoescape=True))
+        .order_by(table.c.path)
+        .limit(limit)
+    )
+    return [Artifact(row.path, is_dir=False, size_bytes=row[1], media_type=row[2]) for row in rows]
+
+
 def artifact(connection: Connection, run_id: str, path: str) -> Artifact:
     """Return one file among a run's artifacts. Raises `NotFoundError`."""
     number, _ = run_number(connection, run_id)

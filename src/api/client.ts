@@ -148,6 +148,13 @@ export class LightflowClient {
     );
   }
 
+  /** All files of a run, in whatever folder; at most 1,000. */
+  artifactFiles(run_id: string): Promise<ArtifactList> {
+    return this._get(`runs/${encodeURIComponent(run_id)}/artifacts`, {
+      files: 'all'
+    });
+  }
+
   artifactPreview(run_id: string, path: string): Promise<ArtifactPreview> {
     return this._get(
       `runs/${encodeURIComponent(run_id)}/artifacts/preview/${encodePath(path)}`

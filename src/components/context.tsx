@@ -1,3 +1,4 @@
+import type { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
@@ -15,6 +16,8 @@ export interface IExplorerContext {
   model: IRunsModel;
   trans: TranslationBundle;
   rendermime: IRenderMimeRegistry;
+  /** What highlights code; null where the page has no editors. */
+  languages: IEditorLanguageRegistry | null;
   chartDefaults: IChartDefaults;
   /** Kinds of charts that other extensions bring. */
   charts: IChartRegistry;

@@ -1,19 +1,10 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { decodeNumber, type Metric, type Param, type Run } from '../api';
 import { formatNumber, formatSeconds } from '../charts';
+import { paramText } from '../view';
 
 export function formatParam(param: Param | undefined): string {
-  if (!param) {
-    return '';
-  }
-  if (param.value === null) {
-    return 'None';
-  }
-  return typeof param.value === 'boolean'
-    ? param.value
-      ? 'True'
-      : 'False'
-    : String(param.value);
+  return param ? paramText(param) : '';
 }
 
 export function formatMetric(metric: Metric | undefined): string {

@@ -10,6 +10,7 @@ import {
   MainAreaWidget,
   WidgetTracker
 } from '@jupyterlab/apputils';
+import { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import { PageConfig, URLExt } from '@jupyterlab/coreutils';
 import { INotebookTracker, NotebookActions } from '@jupyterlab/notebook';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
@@ -36,7 +37,8 @@ export const explorerPlugin: JupyterFrontEndPlugin<void> = {
     ICommandPalette,
     ISettingRegistry,
     INotebookTracker,
-    IThemeManager
+    IThemeManager,
+    IEditorLanguageRegistry
   ],
   activate
 };
@@ -52,7 +54,8 @@ function activate(
   palette: ICommandPalette | null,
   settingRegistry: ISettingRegistry | null,
   notebooks: INotebookTracker | null,
-  themes: IThemeManager | null
+  themes: IThemeManager | null,
+  languages: IEditorLanguageRegistry | null
 ): void {
   const trans = translator.load(DOMAIN);
   let chartDefaults: IChartDefaults = {
@@ -64,6 +67,7 @@ function activate(
     model,
     trans,
     rendermime,
+    languages,
     chartDefaults,
     charts,
     openComparison: run_ids =>

@@ -39,3 +39,21 @@ export function slider(
   input.addEventListener('input', () => onInput(Number(input.value)));
   return element('label', '', `${label} `, input);
 }
+
+/** A labelled choice; `options` are values and texts. */
+export function choice<T extends string>(
+  label: string,
+  options: readonly (readonly [T, string])[],
+  value: T,
+  onChange: (value: T) => void
+): HTMLLabelElement {
+  const select = element('select', 'jp-Lightflow-input');
+  for (const [id, text] of options) {
+    const option = element('option', '', text);
+    option.value = id;
+    select.append(option);
+  }
+  select.value = value;
+  select.addEventListener('change', () => onChange(select.value as T));
+  return element('label', '', `${label} `, select);
+}

@@ -1,12 +1,17 @@
-import { decodeNumber, type Metric, type Param } from '../api';
 import { formatNumber, formatSeconds, runColor } from '../charts';
+import { decodeNumber } from '../api';
+import {
+  differingFirst,
+  differs,
+  metricRows,
+  paramRows,
+  paramText,
+  recordRows,
+  type ICompareRow
+} from './comparison';
 import type { IViewDocument, IViewRun } from './document';
 import { element } from './dom';
-
-interface IRow {
-  key: string;
-  cells: string[];
-}
+import type { IViewState } from './state';
 
 const MISSING = '–';
 
@@ -37,61 +42,113 @@ export function header(run: IViewRun, now_ms: number): HTMLElement {
   return line;
 }
 
-/** Params and metrics, a column for each run; of params only those that differ, if asked. */
-export function tables(view: IViewDocument, differences: boolean): HTMLElement {
-  const params = rows(view.runs, run => run.params, paramText);
-  const metrics = rows(view.runs, run => run.metrics, metricText);
-  const shown = differences ? params.filter(differs) : params;
+/** What is known of one run: params, then metrics. */
+export function facts(run: IViewRun): HTMLElement {
   const table = element('table', 'jp-Lightflow-matrix');
-  if (view.kind === 'comparison') {
-    const names = view.runs.map(run => {
-      const dot = element('span', 'jp-Lightflow-dot');
-      dot.style.background = runColor(run.run_id);
-      return element('th', '', dot, run.run_name);
-    });
-    table.append(element('tr', '', element('th', ''), ...names));
-  }
-  for (const row of [...shown, ...metrics]) {
+  const rows = [
+    ...run.params.map(param => [param.key, paramText(param)]),
+    ...run.metrics.map(metric => [
+      metric.key,
+      formatNumber(decodeNumber(metric.last))
+    ])
+  ];
+  for (const [key, text] of rows) {
     table.append(
-      element(
-        'tr',
-        differs(row) ? 'jp-mod-differs' : '',
-        element('th', '', row.key),
-        ...row.cells.map(cell => element('td', '', cell))
-      )
+      element('tr', '', element('th', '', key), element('td', '', text))
     );
   }
-  const equal = params.length - shown.length;
-  const parts = [table as HTMLElement];
-  if (equal > 0) {
-    parts.push(element('div', 'jp-Lightflow-faint', `${equal} equal`));
-  }
-  return element('div', 'jp-Lightflow-scroll', ...parts);
+  return element('div', 'jp-Lightflow-scroll', table);
 }
 
-function rows<T extends { key: string }>(
-  runs: readonly IViewRun[],
-  of: (run: IViewRun) => readonly T[],
-  text: (value: T) => string
-): IRow[] {
-  const maps = runs.map(
-    run => new Map(of(run).map(one => [one.key, text(one)]))
+/** A column for each run; metrics with their distance from the baseline. */
+export function matrix(view: IViewDocument, state: IViewState): HTMLElement {
+  const { runs } = view;
+  const baseline = Math.max(
+    0,
+    runs.findIndex(run => run.run_id === state.baseline_id)
   );
-  const keys = [...new Set(maps.flatMap(map => [...map.keys()]))].sort();
-  return keys.map(key => ({
-    key,
-    cells: maps.map(map => map.get(key) ?? MISSING)
-  }));
+  const table = element('table', 'jp-Lightflow-matrix', head(runs, baseline));
+  const sections: [string, ICompareRow[]][] = [
+    ['Params', paramRows(runs)],
+    ['Metrics (last)', metricRows(runs, baseline)],
+    ['Tags', recordRows(runs.map(run => run.tags))],
+    ['Packages', recordRows(runs.map(run => run.packages))],
+    [
+      'Artifacts (bytes)',
+      recordRows(
+        runs.map(run =>
+          Object.fromEntries(
+            (run.artifacts ?? []).map(one => [one.path, String(one.size_bytes)])
+          )
+        )
+      )
+    ]
+  ];
+  for (const [title, rows] of sections) {
+    if (rows.length > 0) {
+      table.append(section(title, rows, runs.length, state));
+    }
+  }
+  return element('div', 'jp-Lightflow-scroll', table);
 }
 
-function differs(row: IRow): boolean {
-  return new Set(row.cells).size > 1;
+function head(runs: readonly IViewRun[], baseline: number): HTMLElement {
+  const names = element('tr', '', element('td', ''));
+  const states = element('tr', '', element('th', '', 'State'));
+  const verdicts = element('tr', '', element('th', '', 'Verdict'));
+  runs.forEach((run, index) => {
+    const dot = element('span', 'jp-Lightflow-dot');
+    dot.style.background = runColor(run.run_id);
+    const name = element('th', '', dot, run.run_name);
+    name.title = run.run_id;
+    if (index === baseline && runs.length > 1) {
+      name.append(element('span', 'jp-Lightflow-faint', 'baseline'));
+    }
+    names.append(name);
+    states.append(element('td', '', run.status));
+    verdicts.append(
+      element('td', 'jp-Lightflow-verdict', run.verdict ?? MISSING)
+    );
+  });
+  const rows = [names, states];
+  if (runs.some(run => run.verdict)) {
+    rows.push(verdicts);
+  }
+  return element('thead', '', ...rows);
 }
 
-function paramText(param: Param): string {
-  return param.value === null ? 'None' : String(param.value);
-}
-
-function metricText(metric: Metric): string {
-  return formatNumber(decodeNumber(metric.last));
+function section(
+  title: string,
+  rows: readonly ICompareRow[],
+  columns: number,
+  state: IViewState
+): HTMLElement {
+  const shown = rows.filter(row => !state.differences || differs(row));
+  const equal = rows.length - shown.length;
+  const heading = element('th', '', title);
+  heading.colSpan = columns + 1;
+  if (equal > 0) {
+    heading.append(element('span', 'jp-Lightflow-faint', `${equal} equal`));
+  }
+  const body = element(
+    'tbody',
+    '',
+    element('tr', 'jp-Lightflow-section', heading)
+  );
+  for (const row of state.order === 'key' ? shown : differingFirst(shown)) {
+    const line = element(
+      'tr',
+      differs(row) ? 'jp-mod-differs' : '',
+      element('th', '', row.key)
+    );
+    row.cells.forEach((text, index) => {
+      const cell = element('td', '', text === '' ? MISSING : text);
+      if (row.deltas[index]) {
+        cell.append(element('span', 'jp-Lightflow-faint', row.deltas[index]));
+      }
+      line.append(cell);
+    });
+    body.append(line);
+  }
+  return body;
 }

@@ -1,10 +1,24 @@
 import { decodeNumber, type Series } from '../api';
-import { LineChart, runColor } from '../charts';
+import {
+  chartNotes,
+  LineChart,
+  runColor,
+  type IChartOptions,
+  type IChartSeries
+} from '../charts';
+import { code } from './code';
 import type { IViewDocument } from './document';
-import { checkbox, element, slider } from './dom';
-import { header, tables } from './tables';
+import { element } from './dom';
+import type { IViewState } from './state';
+import { facts, header, matrix } from './tables';
+import { toolbar } from './toolbar';
 
 const CHART_HEIGHT_PX = 170;
+
+interface IDrawnChart {
+  chart: LineChart;
+  notes: HTMLElement;
+}
 
 /** A card or a comparison in a notebook's output. Plain DOM: it lives wherever a script does. */
 export class RunView {
@@ -13,7 +27,17 @@ export class RunView {
     private _document: IViewDocument
   ) {
     this._host.classList.add('jp-Lightflow-view');
-    this._differences = _document.kind === 'comparison';
+    this._state = {
+      x: 'step',
+      smoothing: 0,
+      log_x: false,
+      log_y: false,
+      robust: false,
+      differences: _document.kind === 'comparison',
+      order: 'differing',
+      baseline_id: _document.baseline_id ?? _document.runs[0]?.run_id ?? '',
+      zoom: null
+    };
     this._build();
   }
 
@@ -31,7 +55,7 @@ export class RunView {
   }
 
   dispose(): void {
-    this._charts.forEach(chart => chart.dispose());
+    this._charts.forEach(({ chart }) => chart.dispose());
     this._charts.clear();
     this._host.replaceChildren();
   }
@@ -41,103 +65,124 @@ export class RunView {
     const keys = keysOf(this._document);
     const tiles = element('div', 'jp-Lightflow-tiles');
     this._host.append(this._tables);
-    if (keys.length > 0) {
-      this._host.append(this._toolbar(), tiles);
+    if (keys.length > 0 || this._document.kind === 'comparison') {
+      this._host.append(
+        toolbar(this._document, this._state, patch => this._change(patch))
+      );
     }
+    this._host.append(tiles, this._code);
     this._fillTables();
     for (const key of keys) {
       const place = element('div', '');
+      const notes = element('span', 'jp-Lightflow-faint');
       const figure = element(
         'figure',
         'jp-Lightflow-chart',
-        element('figcaption', '', element('b', '', key)),
+        element('figcaption', '', element('b', '', key), notes),
         place
       );
       figure.dataset.metric = key;
       tiles.append(figure);
-      this._charts.set(
-        key,
-        new LineChart(place, {
-          title: key,
-          x_label: 'step',
-          x_kind: 'step',
-          log_x: false,
-          log_y: this._log,
-          robust: false,
-          smoothing: this._smoothing,
-          height_px: CHART_HEIGHT_PX
-        })
-      );
+      const chart = new LineChart(place, {
+        ...this._options(),
+        title: key,
+        height_px: CHART_HEIGHT_PX,
+        onZoom: zoom => this._change({ zoom })
+      });
+      this._charts.set(key, { chart, notes });
     }
     this._fillCharts();
   }
 
-  private _toolbar(): HTMLElement {
-    const redraw = (): void =>
-      this._charts.forEach(chart =>
-        chart.setOptions({ log_y: this._log, smoothing: this._smoothing })
-      );
-    const bar = element(
-      'div',
-      'jp-Lightflow-toolbar',
-      slider('Smooth', this._smoothing, value => {
-        this._smoothing = value;
-        redraw();
-      }),
-      checkbox('Log', this._log, checked => {
-        this._log = checked;
-        redraw();
-      })
-    );
-    if (this._document.kind === 'comparison') {
-      bar.append(
-        checkbox('Differences only', this._differences, checked => {
-          this._differences = checked;
-          this._fillTables();
-        })
-      );
+  private _change(patch: Partial<IViewState>): void {
+    this._state = { ...this._state, ...patch };
+    if ('differences' in patch || 'order' in patch || 'baseline_id' in patch) {
+      this._fillTables();
+    } else {
+      this._charts.forEach(({ chart }) => chart.setOptions(this._options()));
+      this._fillCharts();
     }
-    return bar;
+  }
+
+  private _options(): Omit<IChartOptions, 'title' | 'height_px'> {
+    const { x, log_x, log_y, robust, smoothing, zoom } = this._state;
+    return {
+      x_label: 'step',
+      x_kind: x,
+      log_x,
+      log_y,
+      robust,
+      smoothing,
+      zoom
+    };
   }
 
   private _fillTables(): void {
-    const now_ms = Date.now();
-    const heads =
-      this._document.kind === 'run'
-        ? this._document.runs.map(run => header(run, now_ms))
-        : [];
-    this._tables.replaceChildren(
-      ...heads,
-      tables(this._document, this._differences)
-    );
+    const { kind, runs } = this._document;
+    if (kind === 'run') {
+      const now_ms = Date.now();
+      this._tables.replaceChildren(
+        ...runs.flatMap(run => [header(run, now_ms), facts(run)])
+      );
+    } else {
+      this._tables.replaceChildren(matrix(this._document, this._state));
+      this._code.replaceChildren(code(this._document, this._state));
+    }
   }
 
   private _fillCharts(): void {
-    this._charts.forEach((chart, key) => {
-      chart.setSeries(
-        this._document.series
-          .filter(series => series.key === key)
-          .map(series => this._line(series))
+    this._charts.forEach(({ chart, notes }, key) => {
+      const lines = this._document.series
+        .filter(series => series.key === key)
+        .map(series => this._line(series));
+      chart.setSeries(lines);
+      notes.textContent = notesText(
+        this._document.series.filter(series => series.key === key),
+        chartNotes(lines, this._options())
       );
     });
   }
 
-  private _line(series: Series): Parameters<LineChart['setSeries']>[0][number] {
+  private _line(series: Series): IChartSeries {
     const run = this._document.runs.find(one => one.run_id === series.run_id);
+    const start = run?.start_time ?? 0;
+    const { x } = this._state;
     return {
       id: series.run_id,
       label: run?.run_name ?? series.run_id,
       color: runColor(series.run_id),
-      x: series.steps,
+      x:
+        x === 'step'
+          ? series.steps
+          : x === 'time'
+            ? series.times
+            : series.times.map(time => (time - start) / 1000),
       y: series.values.map(decodeNumber)
     };
   }
 
   private readonly _tables = element('div', '');
-  private readonly _charts = new Map<string, LineChart>();
-  private _differences: boolean;
-  private _smoothing = 0;
-  private _log = false;
+  private readonly _code = element('div', '');
+  private readonly _charts = new Map<string, IDrawnChart>();
+  private _state: IViewState;
+}
+
+function notesText(
+  series: readonly Series[],
+  notes: ReturnType<typeof chartNotes>
+): string {
+  const shown = series.reduce((sum, one) => sum + one.steps.length, 0);
+  const count = series.reduce((sum, one) => sum + one.count, 0);
+  return [
+    shown < count &&
+      `${shown.toLocaleString('en-US')} of ${count.toLocaleString('en-US')} points`,
+    notes.outside > 0 && `${notes.outside} outside`,
+    notes.nan > 0 && `${notes.nan} NaN`,
+    notes.infinite > 0 && `${notes.infinite} infinite`,
+    notes.not_positive > 0 && `${notes.not_positive} not above 0`
+  ]
+    .filter(Boolean)
+    .join(' · ');
 }
 
 function keysOf(document: IViewDocument): string[] {

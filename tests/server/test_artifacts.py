@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from urllib.parse import quote
 
 import pytest
@@ -83,3 +84,10 @@ async def test_a_preview_shows_a_table_and_only_names_a_picture(lab: Lab) -> Non
     assert (picture["kind"], picture["text"]) == ("image", "")
     page = await lab.get(f"{preview}/report.html")
     assert (page["kind"], page["text"]) == ("text", "<script>alert(1)</script>")
+
+
+async def test_the_files_of_all_folders_come_in_one_answer(lab: Lab) -> None:
+    answer = await lab.call("GET", f"runs/{RUN}/artifacts?files=all")
+    listed = json.loads(answer.body)["artifacts"]
+    assert [one["path"] for one in listed] == sorted(ARTIFACTS)
+    assert not any(one["is_dir"] for one in listed)

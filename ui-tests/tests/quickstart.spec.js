@@ -69,8 +69,10 @@ test('The chart moves while the cell is running, and two runs show what differs'
   ]);
 
   await expect(
-    sidebar.root.locator('.jp-Lightflow-diff [data-kind="added"]').last()
-  ).toContainText('%%track large-steps learning_rate=0.3');
+    sidebar.root.locator('.jp-Lightflow-merge .cm-changedLine', {
+      hasText: '%%track large-steps learning_rate=0.3'
+    })
+  ).toBeVisible();
 
   await sidebar.row('large-steps').click();
   const details = sidebar.root.locator('.jp-Lightflow-details');

@@ -1,5 +1,5 @@
 import type { Metric, Run } from '../api';
-import { differs, metricRows, packageRows } from './comparison';
+import { differingFirst, metricRows, recordRows } from './comparison';
 
 function run(metrics: Record<string, Metric['last']>): Run {
   return {
@@ -26,15 +26,14 @@ describe('metricRows', () => {
   });
 });
 
-describe('packageRows', () => {
-  it('lays versions side by side, also where an environment is missing or broken', () => {
-    const rows = packageRows([
-      '{"packages": {"numpy": "1.26", "pip": "25"}}',
-      '{"packages": {"numpy": "2.4", "pip": "25"}}'
-    ]);
-    expect(rows.filter(differs).map(row => [row.key, row.cells])).toEqual([
-      ['numpy', ['1.26', '2.4']]
-    ]);
-    expect(packageRows([null, 'no json'])).toEqual([]);
-  });
+it('rows that differ come first, each part by its names', () => {
+  const rows = recordRows([
+    { numpy: '2.4', pip: '25', zstd: '1' },
+    { numpy: '1.26', pip: '25' }
+  ]);
+  expect(differingFirst(rows).map(row => [row.key, row.cells])).toEqual([
+    ['numpy', ['2.4', '1.26']],
+    ['zstd', ['1', '']],
+    ['pip', ['25', '25']]
+  ]);
 });

@@ -1,6 +1,6 @@
-import { decodeNumber, type Run } from '../api';
+import { decodeNumber, type Metric, type Param } from '../api';
 import { formatNumber } from '../charts';
-import { formatParam } from './format';
+import type { IViewRun } from './document';
 
 export interface ICompareRow {
   key: string;
@@ -14,21 +14,33 @@ export function differs(row: ICompareRow): boolean {
   return new Set(row.cells).size > 1;
 }
 
-export function paramRows(runs: readonly Run[]): ICompareRow[] {
+export function paramRows(
+  runs: readonly Pick<IViewRun, 'params'>[]
+): ICompareRow[] {
   return textRows(
     runs.map(
-      run => new Map(run.params.map(param => [param.key, formatParam(param)]))
+      run => new Map(run.params.map(param => [param.key, paramText(param)]))
     )
   );
 }
 
-export function tagRows(runs: readonly Run[]): ICompareRow[] {
-  return textRows(runs.map(run => new Map(Object.entries(run.tags))));
+/** As Python writes it. */
+export function paramText(param: Param): string {
+  switch (param.value) {
+    case null:
+      return 'None';
+    case true:
+      return 'True';
+    case false:
+      return 'False';
+    default:
+      return String(param.value);
+  }
 }
 
 /** Last values, and their distance from those of the run at `baseline`. */
 export function metricRows(
-  runs: readonly Run[],
+  runs: readonly { metrics: readonly Pick<Metric, 'key' | 'last'>[] }[],
   baseline: number
 ): ICompareRow[] {
   const maps = runs.map(
@@ -52,27 +64,15 @@ export function metricRows(
   });
 }
 
-/** The packages of runs' environment documents; null where a run has none. */
-export function packageRows(
-  environments: readonly (string | null)[]
+export function recordRows(
+  records: readonly (Record<string, string> | undefined)[]
 ): ICompareRow[] {
-  return textRows(environments.map(packagesOf));
+  return textRows(records.map(record => new Map(Object.entries(record ?? {}))));
 }
 
-function packagesOf(environment: string | null): Map<string, string> {
-  try {
-    const { packages } = JSON.parse(environment ?? '{}') as {
-      packages?: Record<string, unknown>;
-    };
-    return new Map(
-      Object.entries(packages ?? {}).map(([name, version]) => [
-        name,
-        String(version)
-      ])
-    );
-  } catch {
-    return new Map();
-  }
+/** Differing rows first; each part by its keys. */
+export function differingFirst(rows: readonly ICompareRow[]): ICompareRow[] {
+  return [...rows.filter(differs), ...rows.filter(row => !differs(row))];
 }
 
 function delta(base: number | undefined, value: number | undefined): string {

@@ -1,0 +1,5 @@
+/** Taken as text by JupyterLab's builder. */
+declare module '*.txt' {
+  const text: string;
+  export default text;
+}
