@@ -10,6 +10,10 @@ import pytest
 from lightflow_jlab.config.locations import TRACKING_URI_VARIABLE
 from lightflow_jlab.config.notices import forget_notices
 
+from .faulty_disk import disk, faulty_disk_library
+
+__all__ = ["disk", "faulty_disk_library"]
+
 
 @pytest.fixture(autouse=True)
 def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:

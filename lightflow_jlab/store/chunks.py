@@ -87,8 +87,9 @@ def decode(data: bytes) -> Columns:
 
 def _differences(column: Integers) -> Integers:
     # Differences may wrap around in 64 bits; summing them wraps back.
-    with np.errstate(over="ignore"):
-        return np.diff(column, prepend=np.int64(0)).astype("<i8", copy=False)
+    differences = column.astype("<i8")
+    differences[1:] -= column[:-1]
+    return differences
 
 
 def _shuffled(column: Integers | Floats) -> bytes:

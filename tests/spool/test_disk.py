@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import shutil
 import subprocess
 import sys
 import time
@@ -14,44 +13,13 @@ import pytest
 
 from lightflow_jlab.config.notices import LightflowWarning
 from lightflow_jlab.errors import SpoolError
+from lightflow_jlab.spool.reader import SegmentReader, list_segments
 from lightflow_jlab.spool.writer import SpoolWriter
 
+from ..faulty_disk import NOT_MAPPED, Disk
 from .conftest import Child, log_steps, read_log
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="tmpfs and LD_PRELOAD are Linux's")
-
-NOT_MAPPED = f"posix_fallocate fail {errno.EOPNOTSUPP}\n"
-
-
-class Disk:
-    """The faults of a disk, as children with this `environment` meet them."""
-
-    def __init__(self, library: Path, control: Path) -> None:
-        self._control = control
-        self.environment = {"LD_PRELOAD": str(library), "FAULTY_DISK": str(control)}
-        self.set("")
-
-    def set(self, faults: str) -> None:
-        draft = self._control.with_suffix(".new")
-        draft.write_text(faults)
-        draft.replace(self._control)
-
-
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    if not shutil.which("cc"):
-        pytest.skip("there is no C compiler here")
-    target = tmp_path_factory.mktemp("shim") / "faulty_disk.so"
-    source = Path(__file__).with_name("faulty_disk.c")
-    subprocess.run(
-        ["cc", "-shared", "-fPIC", "-O1", "-o", str(target), str(source), "-ldl"], check=True
-    )
-    return target
-
-
-@pytest.fixture
-def disk(library: Path, tmp_path: Path) -> Disk:
-    return Disk(library, tmp_path / "faults")
 
 
 @pytest.fixture
@@ -125,6 +93,43 @@ for line in sys.stdin:
     child.kill()
     child.wait()
     assert read_log(tmp_path / "spool").steps == list(range(400))
+
+
+@pytest.mark.parametrize("faults", ["", NOT_MAPPED], ids=["mapped", "written"])
+def test_what_a_failed_sync_may_have_lost_is_written_again_before_flush_says_yes(
+    start_child: type[Child], disk: Disk, tmp_path: Path, faults: str
+):
+    disk.set(f"{faults}fsync fail {errno.EIO}\nfsync note 0\npwrite note 0\n")
+    child = start_child(
+        """
+log(range(1_000))
+for line in sys.stdin:
+    try:
+        writer.sync()
+        say("kept")
+    except OSError:
+        say("refused")
+""",
+        tmp_path / "spool",
+        environment=disk.environment,
+    )
+    child.told()
+    assert child.says() == "refused"
+    disk.set(f"{faults}fsync note 0\npwrite note 0\n")
+    child.told()
+    assert child.says() == "kept"
+    child.kill()
+    child.wait()
+    calls = disk.notes()
+    failed = max(at for at, call in enumerate(calls) if call == ["fsync", "0", "0", str(errno.EIO)])
+    kept = calls.index(["fsync", "0", "0", "0"], failed)
+    again = {int(at): int(size) for call, at, size, _ in calls[failed:kept] if call == "pwrite"}
+    (file,) = list_segments(tmp_path / "spool")
+    assert (
+        again[0]
+        == sum(again.values())
+        >= SegmentReader(file.path).end_of_records(SegmentReader(file.path).start)
+    )
 
 
 def test_a_write_that_fails_goes_to_the_other_folder_once(
@@ -205,7 +210,13 @@ writer.close()
     assert read_log(tmp_path / "spool").steps == list(range(max(5_000, int(step))))
 
 
-@pytest.mark.parametrize("faults", ["fsync wait 60000\n", NOT_MAPPED + "fsync wait 60000\n"])
+@pytest.mark.parametrize(
+    "faults",
+    [
+        pytest.param("fsync wait 60000\n", id="sync hangs"),
+        pytest.param(NOT_MAPPED + "fsync wait 60000\n", id="sync of a written log hangs"),
+    ],
+)
 def test_a_hung_disk_holds_up_neither_logging_nor_the_exit(
     start_child: type[Child], disk: Disk, tmp_path: Path, faults: str
 ):
@@ -231,6 +242,36 @@ say("exit")
     assert time.monotonic() - before < 2.0
     assert logging < 5.0
     assert read_log(tmp_path / "spool").steps == list(range(50_000))
+
+
+def test_a_disk_that_stops_writing_holds_up_the_exit_no_longer_than_two_seconds(
+    start_child: type[Child], disk: Disk, tmp_path: Path
+):
+    # Slow at first, so that a helper thread writes and it is not the call that logs which hangs.
+    disk.set(NOT_MAPPED + "pwrite wait 20\n")
+    child = start_child(
+        """
+import atexit
+atexit.register(writer.close)
+log(range(2_000))
+while not writer.slow: log([2_000])
+writer.position(); say("slow"); sys.stdin.readline()
+log(range(2_000, 30_000))
+say("exit")
+""",
+        tmp_path / "spool",
+        environment=disk.environment,
+    )
+    assert child.says() == "slow"
+    disk.set(NOT_MAPPED + "pwrite wait 60000\n")
+    child.told()
+    assert child.says() == "exit"
+    before = time.monotonic()
+    assert child.wait(timeout=30) == 0
+    assert time.monotonic() - before < 2.0
+    assert child.stderr is not None and "The disk did not take the last" in child.stderr.read()
+    steps = read_log(tmp_path / "spool").steps
+    assert steps[:2_000] == list(range(2_000))
 
 
 @pytest.mark.parametrize(

@@ -1,27 +1,44 @@
-/* A disk that fails as it is told, for the calls that a log makes on its files (*.lf).
+/* A disk that fails as it is told, for the calls that a log makes on its files (*.lf), and the store
+ * on its database (*.db, *.db-wal).
  *
- * Loaded by LD_PRELOAD. The file that FAULTY_DISK names holds lines "CALL FAULT [NUMBER]":
- *   CALL    fsync, pwrite, posix_fallocate
+ * Loaded by LD_PRELOAD. The file that FAULTY_DISK names holds lines "CALL FAULT NUMBER":
+ *   CALL    fsync, pwrite, posix_fallocate: of the log; db_pwrite: of the database
  *   FAULT   fail ERRNO | wait MILLISECONDS | short BYTES (pwrite takes no more)
  *           keep 0 (fsync copies the file to its name with ".synced": what survives power loss)
+ *           note 0 (fsync and pwrite add what they did to the file that DISK_NOTES names)
+ *           kill N (the process is killed in the middle of its N-th write)
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/types.h>
 #include <unistd.h>
 
-static int is_log(int descriptor, char *path, size_t size) {
+static int ends_with(const char *path, const char *end) {
+    size_t length = strlen(path), tail = strlen(end);
+    return length >= tail && strcmp(path + length - tail, end) == 0;
+}
+
+static int name_of(int descriptor, char *path, size_t size) {
     char link[64];
     snprintf(link, sizeof link, "/proc/self/fd/%d", descriptor);
     ssize_t length = readlink(link, path, size - 1);
     if (length < 3) return 0;
     path[length] = 0;
-    return strcmp(path + length - 3, ".lf") == 0;
+    return 1;
+}
+
+static int is_log(int descriptor, char *path, size_t size) {
+    return name_of(descriptor, path, size) && ends_with(path, ".lf");
+}
+
+static int is_database(int descriptor, char *path, size_t size) {
+    return name_of(descriptor, path, size) && (ends_with(path, ".db") || ends_with(path, ".db-wal"));
 }
 
 static long fault(const char *call, const char *kind) {
@@ -46,6 +63,14 @@ static int failed(const char *call) {
     return code > 0 ? (int)code : 0;
 }
 
+static void note(const char *call, long at, long size, int code) {
+    const char *notes = getenv("DISK_NOTES");
+    if (!notes || fault(call, "note") < 0) return;
+    FILE *file = fopen(notes, "a");
+    fprintf(file, "%s %ld %ld %d\n", call, at, size, code);
+    fclose(file);
+}
+
 static void keep_copy(int descriptor, const char *path) {
     char target[4200], buffer[65536];
     snprintf(target, sizeof target, "%s.synced", path);
@@ -65,6 +90,7 @@ int fsync(int descriptor) {
     if (!real) real = dlsym(RTLD_NEXT, "fsync");
     if (is_log(descriptor, path, sizeof path)) {
         int code = failed("fsync");
+        note("fsync", 0, 0, code);
         if (code) { errno = code; return -1; }
         if (fault("fsync", "keep") >= 0) keep_copy(descriptor, path);
     }
@@ -80,6 +106,15 @@ ssize_t pwrite64(int descriptor, const void *data, size_t size, off64_t at) {
         if (code) { errno = code; return -1; }
         long most = fault("pwrite", "short");
         if (most > 0 && (size_t)most < size) size = most;
+        note("pwrite", at, size, 0);
+    } else if (is_database(descriptor, path, sizeof path)) {
+        static long written;
+        static pid_t counted;
+        if (counted != getpid()) { counted = getpid(); written = 0; }
+        if (++written == fault("db_pwrite", "kill")) {
+            real(descriptor, data, size / 2, at);
+            kill(getpid(), SIGKILL);
+        }
     }
     return real(descriptor, data, size, at);
 }
