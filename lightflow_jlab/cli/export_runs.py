@@ -1,4 +1,4 @@
-"""`jupyter lightflow export`: runs, and their histories on request, as CSV or JSON."""
+"""`jupyter lightflow export`: runs, and their histories on request, as CSV, JSON or Parquet."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ _MOST_RUNS = 1_000_000
 def add(commands: Any) -> None:
     parser = commands.add_parser("export", help="write runs into a file for other programs")
     parser.add_argument("out", metavar="OUT", type=Path, help="the file to write; it must be new")
-    parser.add_argument("--format", choices=FORMATS, default="csv", help="csv by default")
+    parser.add_argument(
+        "--format", choices=FORMATS, default="csv", help="csv by default; parquet needs pyarrow"
+    )
     parser.add_argument("--filter", default="", help='only these runs: "metrics.loss < 0.1"')
     parser.add_argument(
         "--histories",

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import argparse
 import mimetypes
-import sys
-import time
 from pathlib import Path
 from typing import Any
 
 from lightflow_jlab.cli.import_sources import Source
 from lightflow_jlab.cli.options import add_store_option, chosen_folder
+from lightflow_jlab.cli.progress import Progress
 from lightflow_jlab.config.locations import artifact_folder, make_private_folder
 from lightflow_jlab.contract.limits import RUN_ID, check_artifact_path
 from lightflow_jlab.errors import InvalidValueError, LightflowError
@@ -19,8 +18,6 @@ from lightflow_jlab.store import Store
 from lightflow_jlab.store.adopt import FoundFile, FoundRun, adopt_experiment, adopt_files, adopt_run
 
 _SQLITE = b"SQLite format 3\0"
-_SHOW_SECONDS = 0.2
-_BAR_WIDTH = 30
 
 
 def add(commands: Any) -> None:
@@ -46,7 +43,7 @@ def import_runs(args: argparse.Namespace) -> int:
     store = catch_up(chosen_folder(args))
     for experiment in source.experiments():
         store.change(adopt_experiment, experiment)
-    progress, lines = _Progress(source.run_count()), list[str]()
+    progress, lines = Progress(source.run_count()), list[str]()
     count = new = 0
     for count, run in enumerate(source.runs(), start=1):
         progress.show(count)
@@ -129,21 +126,3 @@ def _files(folder: Path, lines: list[str]) -> list[FoundFile]:
             media_type = mimetypes.guess_type(path)[0] or "application/octet-stream"
             found.append(FoundFile(path, file.stat().st_size, media_type))
     return found
-
-
-class _Progress:
-    """Draws how far we are, where a person looks on."""
-
-    def __init__(self, total: int) -> None:
-        self._total = total
-        self._shown = 0.0
-
-    def show(self, count: int, *, last: bool = False) -> None:
-        now = time.monotonic()
-        if not sys.stderr.isatty() or (now - self._shown < _SHOW_SECONDS and not last):
-            return
-        self._shown = now
-        done = f"{count}/{self._total}" if self._total else str(count)
-        bar = "#" * (_BAR_WIDTH * count // self._total) if self._total else ""
-        sys.stderr.write(f"\r{done} runs {bar:{_BAR_WIDTH}}" + ("\n" if last else ""))
-        sys.stderr.flush()

@@ -14,6 +14,7 @@ COMMANDS = {
     "import": "import_runs",
     "gc": "gc",
     "export": "export_runs",
+    "merge": "merge",
     "sync": "sync",
     "doctor": "doctor",
     "reproduce": "reproduce",

@@ -12,6 +12,8 @@ from pathlib import Path
 import msgspec
 from filelock import FileLock, Timeout
 
+from lightflow_jlab.config.private_files import create_private
+
 LOCK_NAME = "importer.lock"
 HOLDER_NAME = "importer.json"
 
@@ -72,7 +74,6 @@ def _say_who(folder: Path) -> None:
     if last_holder(folder) == holder:
         return
     draft = folder / f".{HOLDER_NAME}.{holder.pid}"
-    descriptor = os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
+    with create_private(draft) as file:
         file.write(msgspec.json.encode(holder))
     draft.replace(folder / HOLDER_NAME)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import time
 from pathlib import Path
-from typing import BinaryIO
 
 import zstandard
 
 from lightflow_jlab.config.locations import make_private_folder
 from lightflow_jlab.config.notices import warn_once
+from lightflow_jlab.config.private_files import create_private
 from lightflow_jlab.errors import InvalidValueError
 
 KEEP_DAYS = 30.0
@@ -59,7 +59,7 @@ def take_out(kept: Path) -> None:
     if target.exists():
         return
     draft = target.with_name(f".{target.name}.part")
-    with _create(draft) as out, kept.open("rb") as packed:
+    with create_private(draft) as out, kept.open("rb") as packed:
         zstandard.ZstdDecompressor().copy_stream(packed, out)
     draft.replace(target)
 
@@ -84,11 +84,6 @@ def forget_old(folder: Path, keep_days: float) -> None:
 
 def _compress(segment: Path, target: Path) -> None:
     draft = target.with_name(f".{target.name}.part")
-    with _create(draft) as out, segment.open("rb") as source:
+    with create_private(draft) as out, segment.open("rb") as source:
         zstandard.ZstdCompressor(level=1, write_checksum=True).copy_stream(source, out)
     draft.replace(target)
-
-
-def _create(path: Path) -> BinaryIO:
-    descriptor = os.open(path, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
-    return os.fdopen(descriptor, "wb")

@@ -6,7 +6,6 @@ and whether the new database has got back what can be got.
 
 from __future__ import annotations
 
-import os
 import time
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from filelock import FileLock
 
 from lightflow_jlab.config.file_system import file_system
 from lightflow_jlab.config.locations import database_file, make_private_folder
+from lightflow_jlab.config.private_files import create_private
 from lightflow_jlab.errors import StoreDamagedError
 from lightflow_jlab.store.damage import FileIdentity, identity
 from lightflow_jlab.store.engine import journal_on
@@ -133,7 +133,6 @@ def _new_folder(store: Path) -> Path:
 
 def _write(folder: Path, about: About) -> None:
     draft = folder / f".{ABOUT}"
-    descriptor = os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
+    with create_private(draft) as file:
         file.write(msgspec.json.encode(about))
     draft.replace(folder / ABOUT)
