@@ -13,7 +13,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 import msgspec
 from msgspec import NODEFAULT, UNSET, Struct, UnsetType
 
-from lightflow_jlab.contract import cells, reproduction, rest, scalars, stream
+from lightflow_jlab.contract import cells, changes, reproduction, rest, scalars, stream
 
 _HEAD = """\
 /**
@@ -25,14 +25,17 @@ _HEAD = """\
 _ALIASES = {
     name: getattr(scalars, name)
     for name in ("NonFinite", "Number", "RunStatus", "Lifecycle", "View", "Origin", "ParamType")
-} | {"ReproductionState": reproduction.ReproductionState}
+} | {
+    "ChangeKind": changes.ChangeKind,
+    "ReproductionState": reproduction.ReproductionState,
+}
 _MESSAGES = {"ServerMessage": stream.ServerMessage, "ClientMessage": stream.ClientMessage}
 _WIDTH = 80
 
 
 def structs() -> list[type[Struct]]:
     """Return every struct of the REST API and the stream, in the order of the source."""
-    modules = (rest, cells, reproduction, stream)
+    modules = (rest, cells, changes, reproduction, stream)
     return [struct for module in modules for struct in _own_structs(module)]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
+from lightflow_jlab.notebook.aftermath import Aftermath, Tell
 from lightflow_jlab.notebook.automatic import (
     automatic_values,
     is_switched_on,
@@ -19,7 +20,7 @@ from lightflow_jlab.notebook.judgement import Judgement
 from lightflow_jlab.notebook.place import message_id_of, request_of
 from lightflow_jlab.notebook.streams import without_overwritten
 from lightflow_jlab.notebook.surroundings import Surroundings
-from lightflow_jlab.tracking.run import ActiveRun
+from lightflow_jlab.tracking.run import ActiveRun, Source
 from lightflow_jlab.tracking.secrecy import hide_secrets
 
 _WAIT_SECONDS = 0.03
@@ -35,6 +36,8 @@ class CellRecord:
         Whether variables, and whether all the rest, is recorded.
     given
         Variables that are params already.
+    source, tell, only_changes
+        See `Aftermath`; without `tell` there is none.
     """
 
     def __init__(
@@ -46,6 +49,9 @@ class CellRecord:
         automatic: bool = True,
         captured: bool = True,
         given: Collection[str] = (),
+        source: Source | None = None,
+        tell: Tell | None = None,
+        only_changes: bool = False,
     ) -> None:
         self.run = run
         self._context = context
@@ -53,9 +59,13 @@ class CellRecord:
         self._automatic = automatic
         self._captured = captured
         self._given = given
+        self._source = source
+        self._tell = tell
+        self._only_changes = only_changes
         self._message_id = message_id_of(request_of(context.shell))
         self._surroundings: Surroundings | None = None
         self._judgement: Judgement | None = None
+        self._aftermath: Aftermath | None = None
         self._figures: FigureCapture | None = None
         self._finished = False
 
@@ -65,6 +75,7 @@ class CellRecord:
             self.record_source()
             self._start_surroundings()
             self._start_judging()
+            self._start_aftermath()
             self._start_capture(own_display_id)
 
     def finish(self) -> None:
@@ -74,11 +85,17 @@ class CellRecord:
         self._finished = True
         if self._automatic and is_switched_on() and self.run.info.status == "RUNNING":
             self._record_automatic()
+        if self._aftermath is not None:
+            self._aftermath.ended(hide_secrets(self._info.raw_cell))
         self._finish_capture()
         deadline = time.monotonic() + _WAIT_SECONDS
-        for beside in (self._surroundings, self._judgement):
+        for beside in (self._surroundings, self._judgement, self._aftermath):
             if beside is not None:
                 beside.wait(max(0.0, deadline - time.monotonic()))
+
+    def sentences(self) -> list[str]:
+        """Return what is told of the run when it has ended; `tell` hears what comes later."""
+        return self._aftermath.sentences() if self._aftermath is not None else []
 
     @harmless("record the code of a cell")
     def record_source(self) -> None:
@@ -94,6 +111,19 @@ class CellRecord:
         if self._context.ledger.is_on:
             self._judgement = Judgement(self._context, self._info, self.run, self._given)
             self._judgement.start()
+
+    @harmless("compare a run with the attempts before it")
+    def _start_aftermath(self) -> None:
+        if self._tell is not None:
+            self._aftermath = Aftermath(
+                self.run,
+                self._source,
+                self._surroundings,
+                self._judgement,
+                self._tell,
+                only_changes=self._only_changes,
+            )
+            self._aftermath.start()
 
     @harmless("listen to the output of a cell")
     def _start_capture(self, own_display_id: str) -> None:

@@ -14,7 +14,7 @@ from lightflow_jlab.notebook.harmless import harmless
 from lightflow_jlab.notebook.ledger import Execution, digest_of
 from lightflow_jlab.notebook.place import cell_id_of, notebook_path
 from lightflow_jlab.notebook.transformer import body_of
-from lightflow_jlab.notebook.verdict import saved_notebook, verdict_on
+from lightflow_jlab.notebook.verdict import Verdict, saved_notebook, verdict_on
 from lightflow_jlab.tracking.run import ActiveRun
 from lightflow_jlab.tracking.secrecy import hide_secrets
 
@@ -25,6 +25,8 @@ class Judgement:
     def __init__(
         self, context: CellContext, info: Any, run: ActiveRun, given: Collection[str]
     ) -> None:
+        self.verdict: Verdict | None = None
+        """None until it is made."""
         self._run = run
         self._given = frozenset(given)
         ledger = context.ledger
@@ -67,3 +69,4 @@ class Judgement:
         )
         self._run.log_document("verdict", verdict.text)
         self._run.log_document("slice", verdict.as_json, "application/json")
+        self.verdict = verdict

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from lightflow_jlab.notebook.context import CellContext
 from lightflow_jlab.notebook.harmless import harmless
-from lightflow_jlab.notebook.place import source_of
+from lightflow_jlab.notebook.place import request_of, source_of
 from lightflow_jlab.tracking.run import ActiveRun, Source
 
 if TYPE_CHECKING:
@@ -43,7 +46,15 @@ class RunPlace:
             return
         from lightflow_jlab.notebook.cell_record import CellRecord
 
-        record = CellRecord(self._context, info, run)
+        shell = self._context.shell
+        record = CellRecord(
+            self._context,
+            info,
+            run,
+            source=self.source(),
+            tell=partial(show_later, shell.display_pub, request_of(shell)),
+            only_changes=True,
+        )
         if self._context.tracked or self._record is not None:
             record.record_source()
             return
@@ -56,6 +67,22 @@ class RunPlace:
         if self._record is not None:
             record, self._record = self._record, None
             record.finish()
+            if sentences := record.sentences():
+                show_sentences(self._context.shell.display_pub, sentences)
+
+
+@harmless("tell what changed since the last attempt")
+def show_later(publisher: Any, request: Mapping[str, Any], sentences: list[str]) -> None:
+    """Show sentences under the cell of a request, from a thread of their own."""
+    if hasattr(publisher, "set_thread_parent"):
+        publisher.set_thread_parent(request)
+    show_sentences(publisher, sentences)
+
+
+def show_sentences(publisher: Any, sentences: list[str]) -> None:
+    lines = "<br>".join(map(escape, sentences))
+    data = {"text/plain": "\n".join(sentences), "text/html": f"<small>{lines}</small>"}
+    publisher.publish(data, {})
 
 
 def is_numbered(info: Any) -> bool:

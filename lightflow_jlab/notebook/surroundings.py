@@ -17,6 +17,9 @@ class Surroundings:
     """Records by itself; a run that ended before it was ready gets it a moment later."""
 
     def __init__(self, run: ActiveRun, folder: Path) -> None:
+        self.commit = ""
+        self.environment = ""
+        """As JSON; both empty until they are read."""
         self._run = run
         self._folder = folder
         self._thread = threading.Thread(
@@ -44,5 +47,7 @@ class Surroundings:
             if state.remote:
                 tags["mlflow.source.git.repoURL"] = state.remote
             if state.commit:
+                self.commit = state.commit
                 self._run.set_tags(tags)
-        self._run.log_document("environment", environment_json(), "application/json")
+        self.environment = environment_json()
+        self._run.log_document("environment", self.environment, "application/json")

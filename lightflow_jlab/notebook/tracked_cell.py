@@ -14,7 +14,7 @@ from lightflow_jlab.notebook.place import message_id_of, request_of, source_of
 from lightflow_jlab.notebook.track_line import LAST, TrackLine
 from lightflow_jlab.tracking import active
 from lightflow_jlab.tracking.fluent import current_store, last_active_run, start_run
-from lightflow_jlab.tracking.run import ActiveRun, EndStatus
+from lightflow_jlab.tracking.run import ActiveRun, EndStatus, Source
 from lightflow_jlab.tracking.secrecy import looks_secret
 
 EXECUTION_COUNT_TAG = "lightflow.execution_count"
@@ -31,6 +31,8 @@ class TrackedCell:
         self._line = line
         self._watch = OutcomeWatch(info.raw_cell)
         self._was_open = False
+        self._source: Source | None = None
+        """None where a run goes on: there is no attempt of its own to compare."""
         self._record: CellRecord | None = None
         self._card: LiveCard | None = None
 
@@ -51,7 +53,7 @@ class TrackedCell:
             self._record.finish()
         self._end_run(self.run, status, error)
         if self._card is not None:
-            self._card.finish()
+            self._card.finish(self._record.sentences() if self._record is not None else ())
 
     @harmless("tell how a cell ended")
     def _outcome(self, result: Any) -> tuple[EndStatus, BaseException | None]:
@@ -63,6 +65,7 @@ class TrackedCell:
         tags = {EXECUTION_COUNT_TAG: str(self._shell.execution_count - 1), **line.tags}
         source = source_of(self._shell, self.info, current_store())
         if line.resume is None:
+            self._source = source
             self.run = start_run(
                 run_name=line.name,
                 experiment_name=line.experiment,
@@ -98,6 +101,8 @@ class TrackedCell:
             automatic=self._line.automatic,
             captured=self._line.captured,
             given=self._line.values,
+            source=self._source,
+            tell=self._card.amend if self._card is not None else None,
         )
         self._record.begin(self._card.display_id if self._card else "")
 

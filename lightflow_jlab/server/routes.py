@@ -40,6 +40,7 @@ _ENDPOINTS: list[tuple[str, type]] = [
     ("runs/filter", runs.FilterHintsHandler),
     (f"runs/{_ID}", runs.RunHandler),
     (f"runs/{_ID}/restore", runs.RunRestoreHandler),
+    (f"runs/{_ID}/changes", runs.ChangesHandler),
     (f"runs/{_ID}/documents/{_ID}", runs.DocumentHandler),
     (f"runs/{_ID}/artifacts", artifacts.ArtifactsHandler),
     (f"runs/{_ID}/artifacts/content/(.+)", artifacts.ArtifactContentHandler),

@@ -141,6 +141,13 @@ class DocumentHandler(LightflowHandler):
         await self.answer(await self.service.read(Store.document, run_id, kind))
 
 
+class ChangesHandler(LightflowHandler):
+    @web.authenticated
+    @authorized("read", RESOURCE)
+    async def get(self, run_id: str) -> None:
+        await self.answer(await self.service.read(Store.changes_of_run, check_run_id(run_id)))
+
+
 class SeriesHandler(LightflowHandler):
     @web.authenticated
     @authorized("read", RESOURCE)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from lightflow_jlab.contract.rest import Metric
+from lightflow_jlab.contract.scalars import Origin
 
 _LOWER_IS_BETTER = re.compile(r"loss|error|(^|[/_])(mae|mse|rmse|mape|nll|perplexity)([/_]|$)")
 _HIGHER_IS_BETTER = re.compile(r"acc|auc|f1|score|precision|recall|r2|bleu|iou|reward")
@@ -20,12 +21,17 @@ def is_lower_better(key: str) -> bool | None:
 
 
 def leading_metric(metrics: Iterable[Metric]) -> str | None:
-    """Return the key of the first metric, by origin and name, whose direction is known.
+    """Return the key of the metric that speaks for a run, as `leading_key` chooses it."""
+    return leading_key({metric.key: metric.origin for metric in metrics})
+
+
+def leading_key(origins: Mapping[str, Origin]) -> str | None:
+    """Return the first key, by origin and name, whose direction is known.
 
     Validation stands before the others. None where no name tells a direction.
     """
     keys = sorted(
-        (metric for metric in metrics if is_lower_better(metric.key) is not None),
-        key=lambda metric: ("val" not in metric.key, metric.origin != "user", metric.key),
+        (key for key in origins if is_lower_better(key) is not None),
+        key=lambda key: ("val" not in key, origins[key] != "user", key),
     )
-    return keys[0].key if keys else None
+    return keys[0] if keys else None

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import Connection, select
 
+from lightflow_jlab.contract.changes import RunChanges
 from lightflow_jlab.contract.rest import Experiment, Run, RunDetail
 from lightflow_jlab.contract.scalars import View
 from lightflow_jlab.errors import NotFoundError
 from lightflow_jlab.store import commands, contents, schema
 from lightflow_jlab.store.assemble import assemble_experiments, assemble_runs
+from lightflow_jlab.store.attempts import attempt_of, earlier_attempts, leading_metric_of
+from lightflow_jlab.store.changes import changes_of
 
 
 def store_id_of(connection: Connection) -> str:
@@ -52,3 +57,11 @@ def run_detail(connection: Connection, run_id: str) -> RunDetail:
         artifact_count=count,
         artifact_bytes=size_bytes,
     )
+
+
+def run_changes(connection: Connection, run_id: str) -> RunChanges:
+    found = run(connection, run_id)
+    database: Any = connection.connection.driver_connection
+    leading = leading_metric_of(database, run_id)
+    earlier = earlier_attempts(database, found.source_name, found.cell_id, run_id, leading)
+    return changes_of(attempt_of(database, run_id), leading, earlier)

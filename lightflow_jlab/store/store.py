@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from lightflow_jlab.config.file_system import file_system
 from lightflow_jlab.config.locations import database_file, make_private_folder
 from lightflow_jlab.contract.cells import CellRunsList
+from lightflow_jlab.contract.changes import RunChanges
 from lightflow_jlab.contract.records import Process
 from lightflow_jlab.contract.rest import (
     Artifact,
@@ -250,6 +251,10 @@ class Store:
 
     def document(self, run_id: str, kind: str) -> Document:
         return self._read(contents.document, run_id, kind)
+
+    def changes_of_run(self, run_id: str) -> RunChanges:
+        """Return what changed since the previous and the best attempt of the run's cell."""
+        return self._read(objects.run_changes, run_id)
 
     def artifacts(self, run_id: str, path: str = "") -> list[Artifact]:
         """Return what lies in one folder of a run's artifacts."""

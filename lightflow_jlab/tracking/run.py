@@ -15,6 +15,7 @@ from lightflow_jlab.contract.limits import check_key, storable_text
 from lightflow_jlab.contract.records import (
     DocumentRecord,
     MetricInfo,
+    ParamRecord,
     Params,
     RunEnd,
     RunStart,
@@ -65,6 +66,8 @@ class _Slot:
 
     number: int
     next_step: int = field(default=0)
+    last: float | None = None
+    origin: Origin = "user"
 
 
 class ActiveRun(ArtifactLogging):
@@ -94,6 +97,8 @@ class ActiveRun(ArtifactLogging):
         self.before_end: list[Callable[[], None]] = []
         """Called once when the run ends, while it can still be logged to. They never raise."""
         self._pid = os.getpid()
+        self.params: dict[str, ParamRecord] = {}
+        """What was logged until now."""
         self._slots: dict[str, _Slot] = {}
         self._dropped_before = self._writer.dropped
         self._writer.record(RecordType.RUN_START, start)
@@ -116,6 +121,12 @@ class ActiveRun(ArtifactLogging):
     def metric_keys(self) -> frozenset[str]:
         """The metrics logged so far, by anyone; empty once the run has ended."""
         return frozenset(self._slots)
+
+    @property
+    def last_values(self) -> dict[str, tuple[float, Origin]]:
+        """The last value of each metric, and who logged it; empty once the run has ended."""
+        slots = self._slots.items()
+        return {key: (slot.last, slot.origin) for key, slot in slots if slot.last is not None}
 
     def go_on_from(self, last_steps: Mapping[str, int]) -> None:
         """Let the metrics of a resumed run count on from their last steps."""
@@ -153,6 +164,7 @@ class ActiveRun(ArtifactLogging):
         elif type(step) is not int or not -(2**63) <= step < 2**63 - 1:
             step = values.as_step(step)
         slot.next_step = step + 1
+        slot.last = value
         if timestamp is None:
             timestamp = time.time_ns() // _MILLION
         elif type(timestamp) is not int or not -(2**63) <= timestamp < 2**63:
@@ -189,8 +201,9 @@ class ActiveRun(ArtifactLogging):
             at = self.step if self.step is not None else max([slot.next_step for slot in slots])
         else:
             at = values.as_step(step)
-        for slot in slots:
+        for slot, number in zip(slots, numbers, strict=True):
             slot.next_step = at + 1
+            slot.last = number
         when = time.time_ns() // _MILLION if timestamp is None else values.as_timestamp(timestamp)
         self._writer.points(self._number, at, when, [slot.number for slot in slots], numbers)
 
@@ -217,7 +230,7 @@ class ActiveRun(ArtifactLogging):
             self._writer.record(
                 RecordType.METRIC_INFO, MetricInfo(self.info.run_id, [name], origin)
             )
-        slot = self._slots[name] = _Slot(self._writer.define_key(name))
+        slot = self._slots[name] = _Slot(self._writer.define_key(name), origin=origin)
         return slot
 
     # --- params, tags, documents
@@ -232,6 +245,7 @@ class ActiveRun(ArtifactLogging):
         if records := values.param_records(params, origin):
             self._check_running()
             self._writer.record(RecordType.PARAMS, Params(self.info.run_id, records))
+            self.params |= {record.key: record for record in records}
 
     def set_tag(self, key: str, value: object) -> None:
         self.set_tags({key: value})

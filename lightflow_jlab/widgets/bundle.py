@@ -19,7 +19,7 @@ def mime_bundle(view: View, *, final: bool) -> dict[str, Any]:
     data: dict[str, Any] = {
         VIEW_MEDIA_TYPE: view.as_json(),
         "text/html": page(view, now_ms, png=png, lines=not final),
-        "text/plain": plain_text(view.runs, now_ms),
+        "text/plain": "\n".join([plain_text(view.runs, now_ms), *view.notes]),
     }
     if png is not None:
         data["image/png"] = base64.b64encode(png).decode("ascii")

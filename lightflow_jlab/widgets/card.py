@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from lightflow_jlab.tracking.run import ActiveRun
@@ -19,16 +20,16 @@ class RunCard:
         self._live = LiveRun(run.info.run_id, run.spool_folders, run.writer_id)
         self._warm = False
 
-    def mime_bundle(self, *, final: bool) -> dict[str, Any]:
+    def mime_bundle(self, *, final: bool, notes: Sequence[str] = ()) -> dict[str, Any]:
         """Return the card as it is now; the final one holds a picture and needs no kernel."""
         if not final and not self._warm:
             # While the cell runs, so that its end is not held up by the import.
             picture.load()
             self._warm = True
         self._live.poll()
-        return mime_bundle(self._view(), final=final)
+        return mime_bundle(self._view(notes), final=final)
 
-    def _view(self) -> View:
+    def _view(self, notes: Sequence[str]) -> View:
         info, live = self._run.info, self._live
         run = ViewRun(
             run_id=info.run_id,
@@ -41,7 +42,7 @@ class RunCard:
             error=self._run.error,
         )
         series = [live.metrics[key].series(info.run_id, key) for key in charted_keys([run])]
-        return View(version=1, kind="run", runs=[run], series=series)
+        return View(version=1, kind="run", runs=[run], series=series, notes=list(notes))
 
 
 def card_factory(run: ActiveRun) -> RunCard:

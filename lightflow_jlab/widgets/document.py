@@ -34,6 +34,8 @@ class View(Struct, frozen=True):
     kind: Literal["run", "comparison"]
     runs: list[ViewRun]
     series: list[Series]
+    notes: list[str] = []
+    """Sentences on the run, each a line of its own."""
 
     def as_json(self) -> dict[str, Any]:
         """Return it as plain dicts and lists."""

@@ -29,6 +29,7 @@ def page(view: View, now_ms: int, *, png: bytes | None, lines: bool) -> str:
         Draw each metric as a small line where there is no picture.
     """
     parts = [_head(run, now_ms) for run in view.runs] if view.kind == "run" else []
+    parts += [f'<div style="margin:2px 0">{escape(note)}</div>' for note in view.notes]
     params, metrics = rows_of(view.runs)
     if view.kind == "comparison":
         equal = len(params) - len(differing(params))

@@ -8,6 +8,7 @@ import type {
   ExperimentList,
   FilterHints,
   Run,
+  RunChanges,
   RunDetail,
   RunKeys,
   RunPage,
@@ -125,6 +126,11 @@ export class LightflowClient {
     return this._get(
       `runs/${encodeURIComponent(run_id)}/documents/${encodeURIComponent(kind)}`
     );
+  }
+
+  /** What changed since the previous and the best attempt of the run's cell. */
+  changes(run_id: string): Promise<RunChanges> {
+    return this._get(`runs/${encodeURIComponent(run_id)}/changes`);
   }
 
   series(query: ISeriesQuery): Promise<SeriesList> {

@@ -25,6 +25,15 @@ export type Origin = 'user' | 'auto';
 
 export type ParamType = 'int' | 'float' | 'str' | 'bool' | 'none' | 'json';
 
+export type ChangeKind =
+  | 'metric'
+  | 'param'
+  | 'code'
+  | 'slice'
+  | 'data'
+  | 'package'
+  | 'git';
+
 export type ReproductionState =
   | 'running'
   | 'reproduced'
@@ -566,6 +575,61 @@ export interface CellRunsList {
    */
   cells: CellRuns[];
   seq: number;
+}
+
+export interface Change {
+  /**
+   * `code`: lines of the run's cell; `slice`: lines of the cells that it stood
+   * on.
+   */
+  kind: ChangeKind;
+  /**
+   * The key of a metric or param, a package, a dataset; empty for the other
+   * kinds.
+   */
+  name: string;
+  /**
+   * Empty where it was not there; for code, the lines that are gone.
+   */
+  before: string;
+  /**
+   * Empty where it is no longer there; for code, the lines that are new.
+   */
+  now: string;
+  /**
+   * The difference of a metric (`-0.25`), the counts of lines (`+2 −1`).
+   */
+  note: string;
+  /**
+   * For a metric whose name tells the direction.
+   */
+  is_better: boolean | null;
+}
+
+export interface ChangesSince {
+  run_id: string;
+  run_name: string;
+  attempt: number;
+  /**
+   * Empty where nothing changed that is recorded.
+   */
+  changes: Change[];
+  /**
+   * None where no data of one of the runs are known.
+   */
+  same_data: boolean | null;
+}
+
+export interface RunChanges {
+  run_id: string;
+  /**
+   * None where it is the first attempt of its cell, or comes from no cell.
+   */
+  previous: ChangesSince | null;
+  /**
+   * None where no earlier attempt is better, or nothing tells which is.
+   */
+  best: ChangesSince | null;
 }
 
 export interface ReproductionStart {

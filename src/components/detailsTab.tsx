@@ -1,6 +1,7 @@
 import * as React from 'react';
 import { decodeNumber, type DocumentInfo, type Run } from '../api';
 import { formatNumber } from '../charts';
+import { Verdict, WhatChanged } from './aftermath';
 import { ArtifactFolder } from './artifacts';
 import { useExplorer } from './context';
 import {
@@ -53,6 +54,10 @@ function Details(props: { run: Run }): React.ReactElement {
         </p>
       )}
       <Note run={run} />
+      {documents.some(document => document.kind === 'verdict') && (
+        <Verdict run_id={run.run_id} />
+      )}
+      {run.attempt > 1 && <WhatChanged run={run} />}
       {error && <ErrorState error={error} />}
       <Section title={trans.__('Params')} count={run.params.length} open>
         <Pairs
@@ -86,16 +91,18 @@ function Details(props: { run: Run }): React.ReactElement {
       >
         <ArtifactFolder run_id={run.run_id} path="" />
       </Section>
-      {sorted(documents).map(document => (
-        <Section
-          key={document.kind}
-          title={titleOf(document.kind, trans.__.bind(trans))}
-          note={formatBytes(document.size_bytes)}
-          open={document.kind === 'source'}
-        >
-          <DocumentText run_id={run.run_id} kind={document.kind} />
-        </Section>
-      ))}
+      {sorted(documents.filter(({ kind }) => kind !== 'verdict')).map(
+        document => (
+          <Section
+            key={document.kind}
+            title={titleOf(document.kind, trans.__.bind(trans))}
+            note={formatBytes(document.size_bytes)}
+            open={document.kind === 'source'}
+          >
+            <DocumentText run_id={run.run_id} kind={document.kind} />
+          </Section>
+        )
+      )}
       <Section title={trans.__('Tags')} count={Object.keys(run.tags).length}>
         <Pairs
           rows={Object.entries(run.tags).map(([key, value]) => [
@@ -211,6 +218,10 @@ function titleOf(kind: string, __: (text: string) => string): string {
       return __('Changes not committed');
     case 'environment':
       return __('Environment');
+    case 'slice':
+      return __('Cells it stood on');
+    case 'reproduction':
+      return __('Reproduction');
     default:
       return kind;
   }

@@ -17,6 +17,8 @@ export interface IViewDocument {
   series: Series[];
   /** The run that the others are held against; the first where it is missing. */
   baseline_id?: string;
+  /** Sentences on the run, each a line of its own; cards of an early version have none. */
+  notes?: string[];
 }
 
 export interface IViewRun {

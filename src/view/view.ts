@@ -121,8 +121,11 @@ export class RunView {
     const { kind, runs } = this._document;
     if (kind === 'run') {
       const now_ms = Date.now();
+      const notes = (this._document.notes ?? []).map(note =>
+        element('div', 'jp-Lightflow-viewNote', note)
+      );
       this._tables.replaceChildren(
-        ...runs.flatMap(run => [header(run, now_ms), facts(run)])
+        ...runs.flatMap(run => [header(run, now_ms), ...notes, facts(run)])
       );
     } else {
       this._tables.replaceChildren(matrix(this._document, this._state));

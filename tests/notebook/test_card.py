@@ -13,7 +13,7 @@ WITH_A_CARD = """
 class Card:
     def __init__(self, run):
         self.run, self.asked = run, 0
-    def mime_bundle(self, *, final):
+    def mime_bundle(self, *, final, notes=()):
         self.asked += 1
         text = f"{self.run.info.run_name} {self.run.info.status}"
         return {"text/plain": text if final else f"{text} {self.asked}"}
@@ -80,7 +80,7 @@ def test_a_quiet_cell_has_no_card(with_card: Notebook) -> None:
 def test_the_card_is_no_figure_of_the_cell(with_card: Notebook) -> None:
     with_card.run(
         "class Picture(Card):\n"
-        "    def mime_bundle(self, *, final):\n"
+        "    def mime_bundle(self, *, final, notes=()):\n"
         "        return {'image/png': 'aGVsbG8='}\n"
         "extension.unload(ip)\n"
         "extension.load(ip, card_factory=Picture)"
@@ -95,7 +95,7 @@ def test_a_card_that_fails_leaves_the_cell_alone(with_card: Notebook) -> None:
         "import os\n"
         "os.environ['LIGHTFLOW_STRICT'] = '0'\n"
         "class Broken(Card):\n"
-        "    def mime_bundle(self, *, final):\n"
+        "    def mime_bundle(self, *, final, notes=()):\n"
         "        raise OSError('no card today')\n"
         "extension.unload(ip)\n"
         "extension.load(ip, card_factory=Broken)"

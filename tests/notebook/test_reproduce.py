@@ -55,7 +55,7 @@ def test_a_clean_run_is_had_again_and_a_dirty_one_not(
     assert str(again).splitlines()[:3] == [
         "✖ fit: differs, 1 of 2 metrics as they were.",
         "score was 3 and is now 2 (-1).",
-        "Cell [6] ran 2 times, each on what the last had left.",
+        "Cell [6] “n += 1” ran 2 times, each on what the last had left.",
     ]
     assert main(["reproduce", dirty, "--tolerance", "score=0.5", "--store", str(study.folder)]) == 0
     assert "✔ fit: reproduced, 2 of 2" in capsys.readouterr().out

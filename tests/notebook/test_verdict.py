@@ -46,17 +46,17 @@ def test_each_kind_of_hidden_state_is_named() -> None:
     verdict = judged(cells, SavedNotebook(now, 10.0))
     assert verdict.state == "hidden state"
     assert verdict.notes == [
-        "Cell [4] ran 2 times, each on what the last had left.",
-        "Cell [1] ran before Cell [2], but stands below it.",
-        "Cell [4] was edited after it ran.",
+        "Cell [4] “n += x” ran 2 times, each on what the last had left.",
+        "Cell [1] “x = 1” ran before Cell [2] “n = 0”, but stands below it.",
+        "Cell [4] “n += x” was edited after it ran.",
     ]
 
 
 def test_a_deleted_cell_and_a_failed_one_are_named() -> None:
     verdict = judged([("a", "x = 1\n1/0"), ("b", "x")], SavedNotebook({"b": "x"}, 10.0))
     assert verdict.notes == [
-        "Cell [1] stopped at an error, half done.",
-        "Cell [1] is no longer in the notebook.",
+        "Cell [1] “x = 1” stopped at an error, half done.",
+        "Cell [1] “x = 1” is no longer in the notebook.",
     ]
 
 
@@ -69,7 +69,7 @@ def test_what_cannot_be_known_is_said() -> None:
     verdict = judged([("a", "exec('x = 1')\ny = 1"), ("b", "x + y")])
     assert verdict.state == "not known"
     assert verdict.notes == [
-        "What Cell [1] does can't be followed: it uses exec().",
+        "What Cell [1] “exec('x = 1')” does can't be followed: it uses exec().",
         "No cell that was seen sets 'x'.",
     ]
 
@@ -133,8 +133,8 @@ def test_a_kernel_tells_each_run_what_it_stood_on(notebook: Notebook) -> None:
     notebook.run(cells["c"], cell_id="c")
     assert notebook.judged_run().documents["verdict"].splitlines() == [
         "Hidden state: it stood on 1 other cell.",
-        "Cell [2] ran before Cell [5], but stands below it.",
-        "Cell [2] was edited after it ran.",
+        "Cell [2] “rate = 0.5” ran before Cell [5] “rate * 2”, but stands below it.",
+        "Cell [2] “rate = 0.5” was edited after it ran.",
     ]
 
 

@@ -44,6 +44,7 @@ READS = [
     Endpoint("GET", "runs/keys", "read", "lightflow:runs"),
     Endpoint("GET", "runs/filter?text=metrics.&position=8", "read", "lightflow:runs"),
     Endpoint("GET", f"runs/{RUN}", "read", "lightflow:runs"),
+    Endpoint("GET", f"runs/{RUN}/changes", "read", "lightflow:runs"),
     Endpoint("GET", f"runs/{RUN}/documents/source", "read", "lightflow:runs"),
     Endpoint("GET", f"runs/{RUN}/artifacts", "read", "lightflow:artifacts"),
     Endpoint("GET", f"runs/{RUN}/artifacts/content/notes.txt", "read", "lightflow:artifacts"),
