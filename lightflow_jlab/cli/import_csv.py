@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from lightflow_jlab.cli.import_sources import Source
 from lightflow_jlab.errors import InvalidValueError
 from lightflow_jlab.store.adopt import FoundExperiment, FoundRun, columns_of
 
@@ -14,7 +15,7 @@ STEP_COLUMNS = ("step", "epoch", "iteration")
 """The first of them that is there says the steps; else rows are counted from 0."""
 
 
-class CsvFile:
+class CsvFile(Source):
     def __init__(self, file: Path, experiment: str) -> None:
         self.name = f"the file {file}"
         self._file = file
@@ -59,9 +60,6 @@ class CsvFile:
             points={key: columns_of(some) for key, some in points.items()},
             datasets=[],
         )
-
-    def fetch_artifacts(self, run_id: str, target: Path) -> list[str]:
-        return []
 
     def left_out(self) -> list[str]:
         return [f"the column {name!r}, which holds no numbers" for name in self._texts]

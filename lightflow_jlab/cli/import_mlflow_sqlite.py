@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from lightflow_jlab.cli import import_sqlite_models as models
+from lightflow_jlab.cli.import_files import fill, local_folder
+from lightflow_jlab.cli.import_sources import Source
 from lightflow_jlab.contract.scalars import RunStatus
 from lightflow_jlab.errors import InvalidValueError
 from lightflow_jlab.store.adopt import FoundExperiment, FoundRun, columns_of
+from lightflow_jlab.store.adopt_models import FoundModel, FoundRegisteredModel
+from lightflow_jlab.store.chunks import Columns
 from lightflow_jlab.store.logged_runs import UsedDataset
 from lightflow_jlab.store.run_tags import NAME_TAG, NOTE_TAG
 
@@ -23,32 +29,24 @@ STATUSES: dict[str, RunStatus] = {
     "FAILED": "FAILED",
     "KILLED": "KILLED",
 }
-_NOT_TAKEN = {
-    "trace_info": ("SELECT count(*) FROM trace_info", "traces"),
-    "assessments": ("SELECT count(*) FROM assessments", "assessments"),
-    "registered_models": (
-        "SELECT count(*) FROM registered_models",
-        "registered models (register them again from their runs)",
-    ),
-    "logged_models": (
-        "SELECT count(*) FROM logged_models",
-        "logged models (their scores are in their runs' metrics)",
-    ),
-}
-"""By table: how many there are of what has no place here."""
+_NOT_TAKEN = {"trace_info": "traces", "assessments": "assessments", "scorers": "scorers"}
+"""By table, what has no place here."""
 
 
-class MlflowSqlite:
+class MlflowSqlite(Source):
     """Opened read-only. Raises `InvalidValueError` where the file is no MLflow store."""
 
-    def __init__(self, file: Path, artifacts: Path | None = None) -> None:
+    def __init__(self, file: Path, artifacts: Path | None = None, *, link: bool = False) -> None:
         self.name = f"the MLflow store {file}"
         self._folder = file.absolute().parent
         self._artifacts = artifacts
+        self._link = link
         self._database = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)
         self._database.row_factory = sqlite3.Row
         try:
             self._tables = {row[0] for row in self._all("SELECT name FROM sqlite_master")}
+            columns = self._all("SELECT name FROM pragma_table_info('inputs')")
+            self._input_columns = {row[0] for row in columns}
         except sqlite3.DatabaseError as error:
             self._database.close()
             raise InvalidValueError(f"{file} can't be read: {error}.") from None
@@ -93,31 +91,67 @@ class MlflowSqlite:
                 tags=tags,
                 points=self._points(run_id),
                 datasets=self._datasets(run_id),
+                models_in=[one for one, _ in self._models(run_id, "RUN_INPUT")],
+                models_out=self._models(run_id, "RUN_OUTPUT"),
             )
 
     def fetch_artifacts(self, run_id: str, target: Path) -> list[str]:
-        query = "SELECT artifact_uri FROM runs WHERE run_uuid = ?"
-        uri = str(self._all(query, run_id).fetchone()[0] or "")
-        folder = self._local(uri)
-        if folder is None:
-            return [f"run {run_id}: its artifacts at {uri} are not on this machine's disks"]
-        if folder.is_dir():
-            shutil.copytree(folder, target, dirs_exist_ok=True, symlinks=True)
-        return []
+        uri = self._value("SELECT artifact_uri FROM runs WHERE run_uuid = ?", run_id)
+        return self._fetch(f"run {run_id}", uri, target)
+
+    def logged_models(self) -> Iterator[FoundModel]:
+        return models.logged_models(self._database) if "logged_models" in self._tables else iter(())
+
+    def fetch_model(self, model_id: str, target: Path) -> list[str]:
+        query = "SELECT artifact_location FROM logged_models WHERE model_id = ?"
+        return self._fetch(f"model {model_id}", self._value(query, model_id), target)
+
+    def registered_models(self) -> Iterator[FoundRegisteredModel]:
+        known = "registered_model_aliases" in self._tables
+        return models.registered_models(self._database) if known else iter(())
 
     def left_out(self) -> list[str]:
         lines = []
-        for table, (query, what) in _NOT_TAKEN.items():
-            if table in self._tables and (count := self._all(query).fetchone()[0]):
+        for table, what in _NOT_TAKEN.items():
+            if table not in self._tables:
+                continue
+            count = self._all(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608 - named above
+            if count:
                 lines.append(f"{count} {what}")
+        if "registered_model_tags" in self._tables and (
+            count := models.prompt_count(self._database)
+        ):
+            lines.append(f"{count} prompts")
         return lines
 
-    def _points(self, run_id: str) -> Any:
-        found: dict[str, list[tuple[int, float, int]]] = defaultdict(list)
-        query = "SELECT key, step, value, timestamp, is_nan FROM metrics WHERE run_uuid = ?"
-        for key, step, value, time, is_nan in self._all(query, run_id):
-            found[key].append((step, float("nan") if is_nan else value, time))
-        return {key: columns_of(points) for key, points in found.items()}
+    def _fetch(self, what: str, uri: str, target: Path) -> list[str]:
+        folder = self._local(uri)
+        if folder is None:
+            return [f"{what}: its artifacts at {uri} are not on this machine's disks"]
+        return fill(folder, target, link=self._link)
+
+    def _value(self, query: str, owner: str) -> str:
+        return str(self._all(query, owner).fetchone()[0] or "")
+
+    def _points(self, run_id: str) -> dict[str, Columns]:
+        query = (
+            "SELECT key, step, CASE WHEN is_nan THEN NULL ELSE value END, timestamp "
+            "FROM metrics WHERE run_uuid = ? ORDER BY key"
+        )
+        rows = self._all(query, run_id).fetchall()
+        return {
+            key: columns_of([row[1:] for row in some])
+            for key, some in groupby(rows, key=itemgetter(0))
+        }
+
+    def _models(self, run_id: str, kind: str) -> list[tuple[str, int]]:
+        if "step" not in self._input_columns:
+            return []
+        query = (
+            "SELECT destination_id, step FROM inputs WHERE source_type = ? AND source_id = ? "
+            "ORDER BY step"
+        )
+        return [(row[0], row[1] or 0) for row in self._all(query, kind, run_id)]
 
     def _datasets(self, run_id: str) -> list[UsedDataset]:
         if "inputs" not in self._tables or "datasets" not in self._tables:
@@ -137,14 +171,13 @@ class MlflowSqlite:
     def _local(self, uri: str) -> Path | None:
         """Return the folder of an artifact URI, None where it is none of this machine's."""
         parts = urlsplit(uri)
-        if parts.scheme in ("", "file"):
-            return self._folder / unquote(parts.path)
-        if parts.scheme == "mlflow-artifacts":
-            for root in filter(None, (self._artifacts, self._folder / "mlartifacts")):
-                folder = root / unquote(parts.path).lstrip("/")
-                if folder.is_dir():
-                    return folder
-        return None
+        if parts.scheme != "mlflow-artifacts":
+            return local_folder(uri, self._folder)
+        roots = [self._artifacts, self._folder / "mlartifacts"]
+        folders = [one / unquote(parts.path).lstrip("/") for one in roots if one is not None]
+        # A run without files has no folder either: no file is missed then.
+        present = [one for one in roots if one is not None and one.is_dir()]
+        return next((one for one in folders if one.is_dir()), folders[0] if present else None)
 
     def _pairs(self, query: str, owner: str) -> dict[str, str]:
         return {row[0]: row[1] or "" for row in self._all(query, owner)}

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import argparse
-import mimetypes
 from pathlib import Path
 from typing import Any
 
+from lightflow_jlab.cli.import_files import list_files
+from lightflow_jlab.cli.import_models import take_models
 from lightflow_jlab.cli.import_sources import Source
 from lightflow_jlab.cli.options import add_store_option, chosen_folder
 from lightflow_jlab.cli.progress import Progress
-from lightflow_jlab.config.locations import artifact_folder, make_private_folder
-from lightflow_jlab.contract.limits import RUN_ID, check_artifact_path
-from lightflow_jlab.errors import InvalidValueError, LightflowError
+from lightflow_jlab.config.locations import artifact_folder
+from lightflow_jlab.contract.limits import RUN_ID
+from lightflow_jlab.errors import InvalidValueError
 from lightflow_jlab.importer.catch_up import catch_up
 from lightflow_jlab.store import Store
-from lightflow_jlab.store.adopt import FoundFile, FoundRun, adopt_experiment, adopt_files, adopt_run
+from lightflow_jlab.store.adopt import FoundFile, FoundRun, adopt_experiment, adopt_runs
 
+BATCH = 100
+"""Runs in a transaction."""
 _SQLITE = b"SQLite format 3\0"
 
 
@@ -34,25 +37,39 @@ def add(commands: Any) -> None:
         "--artifacts", type=Path, help="the folder that an MLflow server keeps its artifacts in"
     )
     parser.add_argument("--no-artifacts", action="store_true", help="leave files out")
+    parser.add_argument(
+        "--link",
+        action="store_true",
+        help="share files with the source instead of copying them, where both are on one disk",
+    )
     add_store_option(parser)
     parser.set_defaults(run=import_runs)
 
 
 def import_runs(args: argparse.Namespace) -> int:
-    source = open_source(args.source, args.experiment, args.artifacts)
+    source = open_source(args.source, args.experiment, args.artifacts, link=args.link)
     store = catch_up(chosen_folder(args))
     for experiment in source.experiments():
         store.change(adopt_experiment, experiment)
     progress, lines = Progress(source.run_count()), list[str]()
+    with_artifacts = not args.no_artifacts
     count = new = 0
+    batch: list[tuple[FoundRun, list[FoundFile]]] = []
     for count, run in enumerate(source.runs(), start=1):
         progress.show(count)
-        try:
-            new += _take(store, source, run, lines, with_artifacts=not args.no_artifacts)
-        except LightflowError as error:
-            lines.append(f"run {run.run_id}: {error}")
+        if not RUN_ID.fullmatch(run.run_id):
+            lines.append(f"run {run.run_id}: its id is not 32 hexadecimal digits")
+            continue
+        batch.append((run, _files(store, source, run, lines) if with_artifacts else []))
+        if len(batch) == BATCH:
+            new += store.change(adopt_runs, batch)
+            batch.clear()
+    new += store.change(adopt_runs, batch)
     progress.show(count, last=True)
+    said = take_models(store, source, lines, with_artifacts=with_artifacts)
     print(f"{count} runs of {source.name}: {new} new, {count - new} known already.")
+    for line in said:
+        print(line)
     lines += source.left_out()
     if lines:
         print("Left out:")
@@ -60,7 +77,9 @@ def import_runs(args: argparse.Namespace) -> int:
     return 0
 
 
-def open_source(source: str, experiment: str, artifacts: Path | None = None) -> Source:
+def open_source(
+    source: str, experiment: str, artifacts: Path | None = None, *, link: bool = False
+) -> Source:
     """Return what can read a source. Raises `InvalidValueError` where nothing can."""
     if source.startswith(("http://", "https://")):
         from lightflow_jlab.cli.import_mlflow_server import MlflowServer
@@ -70,7 +89,7 @@ def open_source(source: str, experiment: str, artifacts: Path | None = None) -> 
     if _begins_with(path, _SQLITE):
         from lightflow_jlab.cli.import_mlflow_sqlite import MlflowSqlite
 
-        return MlflowSqlite(path, artifacts)
+        return MlflowSqlite(path, artifacts, link=link)
     if path.is_file() and path.suffix.lower() == ".csv":
         from lightflow_jlab.cli.import_csv import CsvFile
 
@@ -83,7 +102,7 @@ def open_source(source: str, experiment: str, artifacts: Path | None = None) -> 
     if path.is_dir():
         from lightflow_jlab.cli.import_mlruns import Mlruns
 
-        return Mlruns(path)
+        return Mlruns(path, link=link)
     raise InvalidValueError(
         f"{source!r} can't be imported. Expected MLflow's SQLite file, an mlruns folder, the "
         "address of an MLflow server, a folder of TensorBoard event files, or a CSV file."
@@ -97,32 +116,8 @@ def _begins_with(path: Path, start: bytes) -> bool:
         return file.read(len(start)) == start
 
 
-def _take(
-    store: Store, source: Source, run: FoundRun, lines: list[str], *, with_artifacts: bool
-) -> bool:
-    if not RUN_ID.fullmatch(run.run_id):
-        raise InvalidValueError("its id is not 32 hexadecimal digits")
-    new = store.change(adopt_run, run)
-    if new and with_artifacts:
-        folder = make_private_folder(artifact_folder(store.folder, run.run_id))
-        lines += source.fetch_artifacts(run.run_id, folder)
-        store.change(adopt_files, run.run_id, _files(folder, lines))
-    return new
-
-
-def _files(folder: Path, lines: list[str]) -> list[FoundFile]:
-    found = []
-    for file in sorted(folder.rglob("*")):
-        if file.is_symlink():
-            file.unlink()
-            lines.append(f"the link {file.name}, which may lead anywhere")
-        elif file.is_file():
-            path = file.relative_to(folder).as_posix()
-            try:
-                check_artifact_path(path)
-            except LightflowError as error:
-                lines.append(str(error))
-                continue
-            media_type = mimetypes.guess_type(path)[0] or "application/octet-stream"
-            found.append(FoundFile(path, file.stat().st_size, media_type))
-    return found
+def _files(store: Store, source: Source, run: FoundRun, lines: list[str]) -> list[FoundFile]:
+    """Fetch a run's files, before the run itself: so the next import completes a broken off one."""
+    folder = artifact_folder(store.folder, run.run_id)
+    lines += source.fetch_artifacts(run.run_id, folder)
+    return list_files(folder, lines)

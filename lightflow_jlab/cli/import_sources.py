@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from lightflow_jlab.store.adopt import FoundExperiment, FoundRun
+from lightflow_jlab.store.adopt_models import FoundModel, FoundRegisteredModel
 
 
 class Source(Protocol):
@@ -17,14 +18,30 @@ class Source(Protocol):
 
     def experiments(self) -> Iterator[FoundExperiment]: ...
 
-    def run_count(self) -> int: ...
+    def run_count(self) -> int:
+        """Return 0 where it isn't known before all were read."""
+        ...
 
     def runs(self) -> Iterator[FoundRun]: ...
-
-    def fetch_artifacts(self, run_id: str, target: Path) -> list[str]:
-        """Copy a run's files into an empty folder; return a line for each that can't be."""
-        ...
 
     def left_out(self) -> list[str]:
         """Return a line for each thing of the source that has no place here."""
         ...
+
+    def fetch_artifacts(self, run_id: str, target: Path) -> list[str]:
+        """Put a run's files that aren't there yet into a folder.
+
+        Returns a line for each that can't be.
+        """
+        return []
+
+    def logged_models(self) -> Iterator[FoundModel]:
+        return iter(())
+
+    def fetch_model(self, model_id: str, target: Path) -> list[str]:
+        """Do for a logged model's files what `fetch_artifacts` does for a run's."""
+        return []
+
+    def registered_models(self) -> Iterator[FoundRegisteredModel]:
+        """Return models whose versions' `location` is still an URI of the source."""
+        return iter(())

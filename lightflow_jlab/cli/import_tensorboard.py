@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from lightflow_jlab.cli.import_sources import Source
 from lightflow_jlab.store.adopt import FoundExperiment, FoundRun, columns_of
 
 _LENGTH = struct.Struct("<Q4x")
@@ -31,7 +32,7 @@ def event_files(path: Path) -> list[Path]:
     return sorted(file for file in path.rglob("*tfevents*") if file.is_file())
 
 
-class EventFiles:
+class EventFiles(Source):
     def __init__(self, root: Path, files: list[Path], experiment: str) -> None:
         self.name = f"the event files in {root}"
         self._root = root if root.is_dir() else root.parent
@@ -71,9 +72,6 @@ class EventFiles:
                 points={key: columns_of(some) for key, some in points.items()},
                 datasets=[],
             )
-
-    def fetch_artifacts(self, run_id: str, target: Path) -> list[str]:
-        return []
 
     def left_out(self) -> list[str]:
         return [f"{tag!r}, which is no scalar" for tag in sorted(self._others)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from sqlalchemy import Connection, true
@@ -13,6 +14,7 @@ from lightflow_jlab.mlflow_protocol import registry_terms as terms
 from lightflow_jlab.mlflow_protocol.messages import Empty
 from lightflow_jlab.mlflow_protocol.model_sources import resolve
 from lightflow_jlab.mlflow_protocol.pages import Page
+from lightflow_jlab.store import logged_models
 from lightflow_jlab.store import model_versions as kept
 from lightflow_jlab.store.column_order import column_order
 from lightflow_jlab.store.model_schema import model_version_tags, model_versions
@@ -21,6 +23,7 @@ from lightflow_jlab.store.registered_models import get_model
 from lightflow_jlab.store.search import Held, Vocabulary, compile_filter
 
 MAX_VERSIONS = 200_000
+VERSIONS_TAG = "mlflow.modelVersions"
 
 VERSIONS = Vocabulary(
     noun="model version",
@@ -60,7 +63,17 @@ def create_version(connection: Connection, asked: requests.CreateVersion) -> mes
         description=terms.description(asked.description),
         tags=terms.tags(asked.tags),
     )
-    return _one_version(connection, name, kept.create_version(connection, name, new))
+    number = kept.create_version(connection, name, new)
+    if asked.model_id:
+        _note_version(connection, asked.model_id, name, number)
+    return _one_version(connection, name, number)
+
+
+def _note_version(connection: Connection, model_id: str, name: str, number: int) -> None:
+    """Add a version to the tag in which a logged model lists those that were made of it."""
+    known = json.loads(logged_models.get(connection, model_id).tags.get(VERSIONS_TAG, "[]"))
+    named = [*known, {"name": name, "version": number}]
+    logged_models.set_tags(connection, model_id, {VERSIONS_TAG: json.dumps(named)})
 
 
 def get_version(connection: Connection, asked: requests.OfVersion) -> messages.OneVersion:

@@ -158,19 +158,27 @@ def _fresh_params(connection: Connection, number: int, params: Mapping[str, str]
 
 def fresh_points(connection: Connection, number: int, key: str, columns: Columns) -> Columns:
     """Return the points, in order, of which none is recorded already."""
-    columns = columns.part(np.lexsort((columns.values, columns.times, columns.steps)))
+    columns = in_order(columns)
     table = schema.metrics
     row = connection.execute(
         select(table.c.id, table.c.last_step, table.c.last_time).where(
             table.c.run == number, table.c.key == key
         )
     ).first()
-    first = (columns.steps[0], columns.times[0])
-    known = None
     # The usual case costs no look at the history: what comes is later than all that is there.
-    if row is not None and first <= (row[1], row[2]):
-        known = read_points(connection, row[0], steps=(int(columns.steps[0]), None))
-    elif bool((np.diff(columns.steps) > 0).all()):
+    if row is None or (columns.steps[0], columns.times[0]) > (row[1], row[2]):
+        return distinct(columns)
+    return distinct(columns, read_points(connection, row[0], steps=(int(columns.steps[0]), None)))
+
+
+def in_order(columns: Columns) -> Columns:
+    """Return points by step, time and value."""
+    return columns.part(np.lexsort((columns.values, columns.times, columns.steps)))
+
+
+def distinct(columns: Columns, known: Columns | None = None) -> Columns:
+    """Return each point of an ordered history once, and none that is known."""
+    if known is None and bool((np.diff(columns.steps) > 0).all()):
         return columns
     joined = columns if known is None else join([known, columns])
     rows = np.rec.fromarrays([joined.steps, joined.times, joined.values.view(np.int64)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from sqlalchemy import Connection, and_, insert, select
@@ -10,15 +11,20 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from lightflow_jlab.store import schema
 from lightflow_jlab.store.logged_runs import UsedDataset
 from lightflow_jlab.store.model_schema import run_models
-from lightflow_jlab.store.recording import active_run, touch_run
+from lightflow_jlab.store.recording import ActiveRun, active_run, touch_run
 from lightflow_jlab.store.run_tags import CONTEXT_TAG
 
 MAX_SUMMARIES = 1000
+Direction = Literal["input", "output"]
 
 
 def add_datasets(connection: Connection, run_id: str, datasets: list[UsedDataset]) -> None:
+    """Record what an active run used, see `keep_datasets`."""
+    keep_datasets(connection, active_run(connection, run_id), datasets)
+
+
+def keep_datasets(connection: Connection, run: ActiveRun, datasets: list[UsedDataset]) -> None:
     """Record what a run used. A dataset is known by name and digest; the first use of it stays."""
-    run = active_run(connection, run_id)
     for dataset in datasets:
         number = _dataset(connection, run.experiment_id, dataset)
         made = connection.execute(
@@ -38,11 +44,16 @@ def add_datasets(connection: Connection, run_id: str, datasets: list[UsedDataset
 def add_models(
     connection: Connection,
     run_id: str,
-    direction: Literal["input", "output"],
+    direction: Direction,
     models: list[tuple[str, int]],
 ) -> None:
-    """Record models, by id and step, that a run took in or gave out."""
-    run = active_run(connection, run_id)
+    """Record models, by id and step, that an active run took in or gave out."""
+    keep_models(connection, active_run(connection, run_id), direction, models)
+
+
+def keep_models(
+    connection: Connection, run: ActiveRun, direction: Direction, models: Sequence[tuple[str, int]]
+) -> None:
     for model_id, step in models:
         connection.execute(
             upsert(run_models)
@@ -78,7 +89,7 @@ def used_datasets(connection: Connection, experiment_ids: list[str]) -> list[Dat
         .order_by(known.c.experiment_id, known.c.name, known.c.digest)
         .limit(MAX_SUMMARIES)
     )
-    return [DatasetUse(*row) for row in connection.execute(query).tuples()]
+    return [DatasetUse(row[0], row[1], row[2], row[3]) for row in connection.execute(query)]
 
 
 def _dataset(connection: Connection, experiment_id: int, dataset: UsedDataset) -> int:

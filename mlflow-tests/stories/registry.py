@@ -114,10 +114,23 @@ def versions_live(server: Server) -> Any:
         {"name": "versioned", "source": "file:///etc", "run_id": run},
         {"name": "versioned", "source": f"{uri}/../../../other", "run_id": run},
         {"name": "versioned", "source": uri, "run_id": "0" * 32},
+        {"name": "versioned", "source": uri},
+        {"name": "versioned", "source": f"runs:/{run}/model"},
         {"name": "versioned", "source": f"runs:/{run}/model", "run_id": "0" * 32},
         {"name": "versioned", "source": f"models:/m-{'0' * 32}", "model_id": model},
+        {"name": "versioned", "source": f"models:/{model}"},
+        {"name": "versioned", "source": f"models:/{model}", "run_id": run},
+        {"name": "versioned", "source": "models:/versioned/1", "model_id": model},
+        {"name": "versioned", "source": "models:/versioned/3", "run_id": run},
+        {"name": "versioned", "source": "models:/versioned/3", "run_id": "0" * 32},
+        {"name": "versioned", "source": "models:/nobody/1"},
+        {"name": "versioned", "source": "models:/versioned@second"},
     ):
-        yield body, outcome(server.call("POST", create, body))
+        yield outcome(server.call("POST", create, body))
     for version in ("x", "99"):
         yield outcome(server.call("GET", "model-versions/get", name="versioned", version=version))
-    yield server.get(f"logged-models/{model}")["model"]["info"]["name"]
+    yield server.get(f"logged-models/{model}")
+    server.post(alias, name="versioned", alias="good", version="3")
+    for which in ("@good", "/latest", "/Archived", "/Staging", "@nobody"):
+        body = {"name": "versioned", "source": f"models:/versioned{which}"}
+        yield which, outcome(server.call("POST", create, body))
