@@ -34,7 +34,7 @@ def _send(outbox: Path) -> bool:
     sender = Sender(outbox, patience_seconds=0.0, until_idle=True, on_progress=bar.show)
     outcome = sender.run()
     bar.end()
-    for notice in sender.notices():
+    for notice in sender.notices().values():
         sys.stderr.write(f"jupyter lightflow: {notice}\n")
     if outcome is Outcome.NOT_OURS:
         sys.stdout.write(f"{uri}: {last_holder(outbox) or 'another process'} sends already.\n")

@@ -13,16 +13,18 @@ import msgspec
 
 from lightflow_jlab.config.locations import artifact_folder
 from lightflow_jlab.contract.logs import LogState, SegmentState
-from lightflow_jlab.contract.records import ArtifactRecord, WriterGone
+from lightflow_jlab.contract.records import WriterGone
 from lightflow_jlab.errors import SpoolError
 from lightflow_jlab.remote.connection import Connection
 from lightflow_jlab.remote.detect import API
 from lightflow_jlab.remote.failures import RefusedError
+from lightflow_jlab.remote.sent_files import artifacts_of, remove_segment
+from lightflow_jlab.remote.state import REFUSED
 from lightflow_jlab.remote.waiting_logs import WaitingLog
 from lightflow_jlab.spool import format as fmt
 from lightflow_jlab.spool.blocks import Block, place_of, read_block
 from lightflow_jlab.spool.format import RecordType
-from lightflow_jlab.spool.reader import Record, SegmentReader, SpoolFile, discard_unbegun
+from lightflow_jlab.spool.reader import SegmentReader, SpoolFile, discard_unbegun
 
 BLOCK_BYTES = 4 * 1024 * 1024
 _NOTHING = SegmentState(0, 0, 0, False)
@@ -58,20 +60,24 @@ class LightflowSink:
         ]
         return max(imported, default=(0, 0))
 
-    def notices(self) -> list[str]:
-        found = [
-            f"{self._connection.uri} refuses the log {writer_id}, which stays in {self._outbox}: "
-            f"{message}"
+    def notices(self) -> dict[str, str]:
+        uri = self._connection.uri
+        found = {
+            f"{REFUSED}{writer_id}": f"{uri} refuses the log {writer_id}, which stays in "
+            f"{self._outbox}. It says: {message}"
             for writer_id, message in self._refused.items()
-        ]
+        }
         for path, message in self._refused_files.items():
-            found.append(f"{self._connection.uri} refuses the file {path}: {message}")
+            found[f"{REFUSED}{path}"] = f"{uri} refuses the file {path}. It says: {message}"
         if self._lost_files:
-            found.append(
+            found[f"{REFUSED}lost files"] = (
                 f"{self._lost_files} files of runs are not in {self._outbox} any more and could "
                 "not be sent."
             )
         return found
+
+    def close(self) -> None:
+        """Nothing is held."""
 
     def _send(self, log: WaitingLog, is_open: bool) -> int:
         if log.writer_id not in self._states:
@@ -83,7 +89,8 @@ class LightflowSink:
             count += sent
             if not done:
                 return count
-            self._remove(file)
+            self._places.pop(file.path, None)
+            remove_segment(self._outbox, file, self._refused_files)
         if not is_open:
             for folder in {file.path.parent for file in log.files}:
                 discard_unbegun(folder, log.writer_id)
@@ -137,7 +144,7 @@ class LightflowSink:
         return before is not None and self._states[writer_id] != before
 
     def _send_files(self, writer_id: str, block: Block) -> None:
-        for record in _artifacts(block.records):
+        for record in artifacts_of(block.records):
             folder = artifact_folder(self._outbox, record.run_id)
             name = urllib.parse.quote(record.path)
             path = f"{API}/logs/{writer_id}/artifacts/{record.run_id}/{name}"
@@ -149,25 +156,6 @@ class LightflowSink:
             except RefusedError as error:
                 self._refused_files[folder / record.path] = str(error)
 
-    def _remove(self, file: SpoolFile) -> None:
-        """Remove a segment, and before it the files that it names: the server has all."""
-        self._places.pop(file.path, None)
-        try:
-            reader = SegmentReader(file.path)
-            place = reader.start
-            while True:
-                block = read_block(reader, place, BLOCK_BYTES, final=True)
-                if block.end == place:
-                    break
-                place = block.end
-                for record in _artifacts(block.records):
-                    folder = artifact_folder(self._outbox, record.run_id)
-                    if folder / record.path not in self._refused_files:
-                        _remove_file(folder, record)
-        except (SpoolError, FileNotFoundError):
-            pass
-        file.path.unlink(missing_ok=True)
-
 
 def _by_segment(state: LogState) -> dict[int, SegmentState]:
     return {one.segment: one for one in state.segments}
@@ -176,26 +164,6 @@ def _by_segment(state: LogState) -> dict[int, SegmentState]:
 def _header(reader: SegmentReader) -> bytes:
     with reader.path.open("rb") as file:
         return file.read(reader.start)
-
-
-def _artifacts(found: list[Record]) -> list[ArtifactRecord]:
-    return [
-        msgspec.msgpack.decode(record.payload, type=ArtifactRecord)
-        for record in found
-        if record.type == RecordType.ARTIFACT
-    ]
-
-
-def _remove_file(folder: Path, record: ArtifactRecord) -> None:
-    path = folder / record.path
-    try:
-        # One that was logged again since belongs to a later record.
-        if path.stat().st_mtime_ns // 1_000_000 <= record.time:
-            path.unlink()
-            for parent in path.relative_to(folder.parent.parent).parents[:-1]:
-                (folder.parent.parent / parent).rmdir()
-    except OSError:
-        return
 
 
 def _has_ended(reader: SegmentReader, place: int) -> bool:

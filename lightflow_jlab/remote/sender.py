@@ -17,8 +17,10 @@ from lightflow_jlab.remote.connection import Connection
 from lightflow_jlab.remote.detect import Server, detect
 from lightflow_jlab.remote.failures import UnreachableError
 from lightflow_jlab.remote.lightflow_sink import LightflowSink
+from lightflow_jlab.remote.mlflow_api import MlflowApi
+from lightflow_jlab.remote.mlflow_sink import MlflowSink
 from lightflow_jlab.remote.sink import Sink
-from lightflow_jlab.remote.state import SenderState, put_state
+from lightflow_jlab.remote.state import SenderState, put_state, sender_state
 from lightflow_jlab.remote.waiting_logs import WaitingLogs
 
 LEASE_TRIES = 40
@@ -71,6 +73,8 @@ class Sender:
         self._on_progress = on_progress
         self._request_seconds = request_seconds
         self._sink: Sink | None = None
+        state = sender_state(outbox)
+        self._last_refused = state.refusals() if state is not None else {}
         self._sent = 0
         self._failures = 0
         self._failing_since = 0.0
@@ -89,12 +93,19 @@ class Sender:
         try:
             return self._run()
         finally:
+            self._close_sink()
             lease.release()
 
-    def notices(self) -> list[str]:
+    def _close_sink(self) -> None:
+        if self._sink is not None:
+            self._last_refused = self._sink.notices()
+            self._sink.close()
+            self._sink = None
+
+    def notices(self) -> dict[str, str]:
         """Return what the server refused, and why nothing is sent while that is so."""
-        refused = self._sink.notices() if self._sink is not None else []
-        return [*refused, self.message] if self.message else refused
+        refused = self._sink.notices() if self._sink is not None else self._last_refused
+        return {**refused, self.message: self.message} if self.message else refused
 
     def _run(self) -> Outcome:
         while True:
@@ -155,4 +166,6 @@ class Sender:
 
 def sink_for(outbox: Path, server: Server, request_seconds: float) -> Sink:
     connection = Connection(server.uri, server.kind, request_seconds)
+    if server.kind == "mlflow":
+        return MlflowSink(outbox, MlflowApi(connection))
     return LightflowSink(outbox, connection)

@@ -28,5 +28,8 @@ class Sink(Protocol):
     def place(self, writer_id: str) -> tuple[int, int]:
         """Return segment and byte up to which the server has a writer's log, (0, 0) if unknown."""
 
-    def notices(self) -> list[str]:
-        """Return what the user should know: what the server refused, and how much of it."""
+    def notices(self) -> dict[str, str]:
+        """Return what the user should know, by its cause: what the server refused, and how much."""
+
+    def close(self) -> None:
+        """Let go of what is held open."""

@@ -7,13 +7,19 @@ from pathlib import Path
 
 import msgspec
 
+REFUSED = "refused:"
+"""How the causes of notices begin that tell of what is not on the server."""
 _NAME = "sender-state.json"
 
 
 class SenderState(msgspec.Struct, frozen=True):
-    notices: list[str]
-    """What the user should know: what is refused, and why nothing is sent while that is so."""
+    notices: dict[str, str]
+    """What the user should know, by its cause: what is refused, and why nothing is sent now."""
     waiting_bytes: int
+
+    def refusals(self) -> dict[str, str]:
+        """Return the notices that stay true when all is sent."""
+        return {cause: text for cause, text in self.notices.items() if cause.startswith(REFUSED)}
 
 
 def sender_state(outbox: Path) -> SenderState | None:

@@ -16,12 +16,12 @@ from sqlalchemy import Connection, Table, func, select
 
 from lightflow_jlab.contract import records
 from lightflow_jlab.contract.limits import MAX_DOCUMENT_BYTES
+from lightflow_jlab.contract.param_values import param_number, param_text
 from lightflow_jlab.contract.scalars import Origin
 from lightflow_jlab.store import schema
 from lightflow_jlab.store.chunks import Columns
 from lightflow_jlab.store.clock import now_milliseconds
 from lightflow_jlab.store.liveness import spool_offset
-from lightflow_jlab.store.param_values import param_number, param_text
 from lightflow_jlab.store.pending_points import PendingPoints
 from lightflow_jlab.store.pending_rows import PendingRows
 from lightflow_jlab.store.run_experiments import RunExperiments

@@ -39,6 +39,8 @@ class Delivery:
         self._sender: subprocess.Popen[bytes] | None = None
         self._next_start = 0.0
         self._pause = 0.0
+        self._old_refusals: dict[str, str] | None = None
+        """What earlier programs were told of."""
         self._worker = Worker(self._look, LOOK_SECONDS)
 
     def begin(self) -> None:
@@ -92,8 +94,11 @@ class Delivery:
         from lightflow_jlab.remote.state import sender_state
 
         state = sender_state(self._outbox)
-        for notice in state.notices if state is not None else ():
-            warn_once(f"sender:{notice}", notice)
+        if self._old_refusals is None:
+            self._old_refusals = state.refusals() if state is not None else {}
+        for cause, notice in state.notices.items() if state is not None else ():
+            if self._old_refusals.get(cause) != notice:
+                warn_once(f"sender:{cause}", notice)
 
 
 def start_sender(outbox: Path) -> subprocess.Popen[bytes]:

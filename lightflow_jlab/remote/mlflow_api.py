@@ -1,0 +1,160 @@
+"""MLflow's REST calls that we make, by name."""
+
+from __future__ import annotations
+
+import urllib.parse
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+from lightflow_jlab.remote.connection import Connection
+from lightflow_jlab.remote.failures import RefusedError
+
+API = "api/2.0/mlflow"
+ARTIFACTS = "api/2.0/mlflow-artifacts/artifacts"
+PAGE = 1_000
+HISTORY_PAGE = 25_000
+_PROXIED = "mlflow-artifacts:"
+_PROXIED_HTTP = "/mlflow-artifacts/artifacts"
+
+
+class MlflowApi:
+    """One server. Every method blocks, and raises what `Connection.request` does."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    @property
+    def uri(self) -> str:
+        return self._connection.uri
+
+    # --- experiments
+
+    def experiments(self, view: str = "ACTIVE_ONLY") -> Iterator[dict[str, Any]]:
+        asked = {"max_results": PAGE, "view_type": view}
+        return self._pages("experiments/search", "experiments", asked)
+
+    def experiment_named(self, name: str) -> dict[str, Any] | None:
+        try:
+            found = self._get("experiments/get-by-name", experiment_name=name)
+        except RefusedError as error:
+            if error.status == 404:
+                return None
+            raise
+        return dict(found["experiment"])
+
+    def create_experiment(self, name: str) -> str:
+        return str(self._post("experiments/create", name=name)["experiment_id"])
+
+    def restore_experiment(self, experiment_id: str) -> None:
+        self._post("experiments/restore", experiment_id=experiment_id)
+
+    def set_experiment_tag(self, experiment_id: str, key: str, value: str) -> None:
+        self._post(
+            "experiments/set-experiment-tag", experiment_id=experiment_id, key=key, value=value
+        )
+
+    # --- runs
+
+    def create_run(self, experiment_id: str, **more: Any) -> dict[str, Any]:
+        answer = self._post("runs/create", experiment_id=experiment_id, **more)
+        return dict(answer["run"])
+
+    def get_run(self, run_id: str) -> dict[str, Any] | None:
+        try:
+            return dict(self._get("runs/get", run_id=run_id, run_uuid=run_id)["run"])
+        except RefusedError as error:
+            if error.status == 404 or error.code == "RESOURCE_DOES_NOT_EXIST":
+                return None
+            raise
+
+    def update_run(self, run_id: str, **more: Any) -> None:
+        self._post("runs/update", run_id=run_id, run_uuid=run_id, **more)
+
+    def restore_run(self, run_id: str) -> None:
+        self._post("runs/restore", run_id=run_id)
+
+    def log_batch(self, run_id: str, **parts: list[dict[str, Any]]) -> None:
+        """Log metrics, params and tags, within MLflow's bounds."""
+        self._post("runs/log-batch", run_id=run_id, **parts)
+
+    def delete_tag(self, run_id: str, key: str) -> None:
+        self._post("runs/delete-tag", run_id=run_id, key=key)
+
+    def search_runs(
+        self,
+        experiment_ids: list[str],
+        filter_string: str = "",
+        order_by: list[str] | None = None,
+        view: str = "ACTIVE_ONLY",
+        page: int = PAGE,
+    ) -> Iterator[dict[str, Any]]:
+        asked = {
+            "experiment_ids": experiment_ids,
+            "filter": filter_string,
+            "order_by": order_by or [],
+            "run_view_type": view,
+            "max_results": page,
+        }
+        return self._pages("runs/search", "runs", asked)
+
+    def history(self, run_id: str, key: str) -> Iterator[dict[str, Any]]:
+        """Yield the points of a metric."""
+        token = ""
+        while True:
+            more = {"page_token": token} if token else {}
+            answer = self._get(
+                "metrics/get-history",
+                run_id=run_id,
+                run_uuid=run_id,
+                metric_key=key,
+                max_results=HISTORY_PAGE,
+                **more,
+            )
+            yield from answer.get("metrics", [])
+            token = answer.get("next_page_token", "")
+            if not token:
+                return
+
+    # --- files
+
+    def put_artifact(self, artifact_uri: str, path: str, file: BinaryIO, size_bytes: int) -> None:
+        """Send a file to a run's artifacts, which have to be the server's own to give out."""
+        address = f"{_proxied_path(artifact_uri)}/{path}".strip("/")
+        name = urllib.parse.quote(address)
+        self._connection.put_file(f"{ARTIFACTS}/{name}", file, size_bytes)
+
+    # --- private
+
+    def _get(self, path: str, /, **query: Any) -> Any:
+        return self._connection.get(f"{API}/{path}", **query)
+
+    def _post(self, path: str, /, **body: Any) -> Any:
+        return self._connection.send("POST", f"{API}/{path}", body)
+
+    def _pages(self, path: str, name: str, asked: dict[str, Any]) -> Iterator[Any]:
+        token = ""
+        while True:
+            answer = self._post(path, **asked, **({"page_token": token} if token else {}))
+            yield from answer.get(name, [])
+            token = answer.get("next_page_token", "")
+            if not token:
+                return
+
+
+def _proxied_path(artifact_uri: str) -> str:
+    """Return where below the server's own artifacts a URI points. Raises `RefusedError`.
+
+    What host it names is not looked at: files go to the server that the user has named.
+    """
+    parts = urllib.parse.urlsplit(artifact_uri)
+    if artifact_uri.startswith(_PROXIED):
+        return parts.path.strip("/")
+    _, mark, path = parts.path.partition(_PROXIED_HTTP)
+    if parts.scheme in ("http", "https") and mark:
+        return path.strip("/")
+    raise RefusedError(
+        f"the run's files are kept at {artifact_uri!r}, which this server does not serve itself "
+        "(it was started without --artifacts-destination)",
+        400,
+        "NOT_PROXIED",
+    )
