@@ -125,8 +125,8 @@ class Aftermath:
             return in_one_line(changes_of(now, leading, earlier))
 
     def _now(self, ended: _Ended) -> Attempt:
+        from lightflow_jlab.contract.param_values import param_text
         from lightflow_jlab.store.attempt import Attempt, packages_in, stood_on
-        from lightflow_jlab.store.param_values import param_text
 
         verdict = self._judgement.verdict if self._judgement else None
         beside = self._surroundings
