@@ -1,18 +1,25 @@
 """Which runs are on a page of a sorted list, and how many there are in all.
 
-What matches is found once; then the sorted index of the first key to sort by is walked until the
-page is full, so that the cost is of the page and not of all that matches.
+What matches is found once, by bits where these can tell it (`run_sets`), else by SQL; then the
+sorted index of the first key to sort by is walked until the page is full, so that the cost is of
+the page and not of all that matches.
 """
 
 from __future__ import annotations
 
+import json
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select
+import numpy as np
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, select
 
 from lightflow_jlab.store import schema
+from lightflow_jlab.store.bits import IS_FOUND, Bits, asking
 from lightflow_jlab.store.ordering import OrderTerm, order_terms
 from lightflow_jlab.store.run_query import RunQuery
+
+FEW = 2_000
+"""So many runs are sorted as quickly as an index is walked to find them."""
 
 runs = schema.runs
 
@@ -28,30 +35,70 @@ def chosen_runs(connection: Connection, condition: ColumnElement[bool], query: R
     """Return the page of what matches. Raises `InvalidValueError` for a bad order."""
     terms = order_terms(query.order_by, params_as_text=query.params_as_text)
     if terms and terms[0].join is not None:
-        chosen = _along_index(connection, condition, terms, query)
+        matched = select(runs.c.id).where(condition).cte("matched").prefix_with("MATERIALIZED")
+        total = select(func.count()).select_from(matched).scalar_subquery()
+        # Added to 0, the column can't be looked up by: the index must be walked in its order.
+        among = (terms[0].join[0].c.run + 0).in_(select(matched.c.id))
+        chosen = _along_index(connection, among, total, terms, query)
         if chosen is not None:
             return chosen
-    page = _joined(select(runs.c.id).where(condition), terms)
-    for term in terms:
-        page = page.order_by(*term.columns())
-    numbers = list(connection.execute(_cut(page, query)).scalars())
-    return Chosen(numbers, count_runs(connection, condition))
+    return Chosen(_sorted(connection, condition, terms, query), count_runs(connection, condition))
 
 
-def _along_index(
+def chosen_bits(connection: Connection, found: Bits, query: RunQuery, *, few: int = FEW) -> Chosen:
+    """Return the page of the runs whose bits are set. Raises `InvalidValueError`.
+
+    Up to `few` are all sorted; of more, the index of what they are sorted by is walked.
+    """
+    terms = order_terms(query.order_by, params_as_text=query.params_as_text)
+    total = int(found.sum())
+    if total <= few:
+        listed = func.json_each(json.dumps(np.flatnonzero(found).tolist()))
+        these = runs.c.id.in_(select(listed.table_valued("value").c.value))
+        return Chosen(_sorted(connection, these, terms, query), total)
+    with asking(connection, found):
+        if terms and terms[0].join is not None:
+            among = _is_found(terms[0].join[0].c.run)
+            chosen = _along_index(connection, among, literal(total), terms, query)
+            if chosen is not None:
+                return chosen
+        # That is known already, but it leads to the index by start.
+        stage = literal(True) if query.view == "all" else runs.c.lifecycle_stage == query.view
+        condition = and_(stage, _is_found(runs.c.id))
+        return Chosen(_sorted(connection, condition, terms, query), total)
+
+
+def _is_found(number: ColumnElement[int]) -> ColumnElement[bool]:
+    asked: ColumnElement[bool] = getattr(func, IS_FOUND)(number) == 1
+    return asked
+
+
+def _sorted(
     connection: Connection,
     condition: ColumnElement[bool],
     terms: list[OrderTerm],
     query: RunQuery,
+) -> list[int]:
+    page = _joined(select(runs.c.id).where(condition), terms)
+    for term in terms:
+        page = page.order_by(*term.columns())
+    return list(connection.execute(_cut(page, query)).scalars())
+
+
+def _along_index(
+    connection: Connection,
+    among: ColumnElement[bool],
+    total: ColumnElement[int],
+    terms: list[OrderTerm],
+    query: RunQuery,
 ) -> Chosen | None:
-    """Return the page if it holds none but runs that have the first term's first value."""
+    """Return the page if it holds none but runs that have the first term's first value.
+
+    `among` tells of a row of the first term's table whether its run matches.
+    """
     first, *others = terms
     assert first.join is not None
     table, on_run = first.join
-    matched = select(runs.c.id).where(condition).cte("matched").prefix_with("MATERIALIZED")
-    total = select(func.count()).select_from(matched).scalar_subquery()
-    # Added to 0, the column can't be looked up by: the index must be walked in its order.
-    among = (table.c.run + 0).in_(select(matched.c.id))
     page = (
         select(runs.c.id, total.label("total"))
         .select_from(table.join(runs, on_run))

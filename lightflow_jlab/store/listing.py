@@ -10,10 +10,11 @@ from sqlalchemy import Connection, RowMapping, and_, select
 from lightflow_jlab.contract.rest import RunGroups, RunIds, RunKeys, RunPage
 from lightflow_jlab.store import grouping, nesting, schema
 from lightflow_jlab.store.assemble import assemble_runs, slices
-from lightflow_jlab.store.choosing import Chosen, chosen_runs, count_runs
+from lightflow_jlab.store.choosing import Chosen, chosen_bits, chosen_runs, count_runs
 from lightflow_jlab.store.matching import in_experiments, matching
 from lightflow_jlab.store.run_columns import RunColumns, run_columns
 from lightflow_jlab.store.run_query import RunQuery
+from lightflow_jlab.store.run_sets import found_runs
 from lightflow_jlab.store.search import RUNS, Vocabulary
 from lightflow_jlab.store.sequence import current_seq
 
@@ -66,6 +67,8 @@ def columns(connection: Connection, query: RunQuery) -> RunColumns:
 
 
 def _chosen(connection: Connection, query: RunQuery, vocabulary: Vocabulary = RUNS) -> Chosen:
+    if vocabulary is RUNS and (found := found_runs(connection, query)) is not None:
+        return chosen_bits(connection, found, query)
     condition = nesting.placed(query, matching(query, vocabulary))
     return chosen_runs(connection, condition, query)
 

@@ -1,6 +1,6 @@
 """The search language: text → tree → SQL. It is parsed, never evaluated."""
 
-from lightflow_jlab.store.search.compile import Condition, condition
+from lightflow_jlab.store.search.compile import Condition, condition, owner_numbers
 from lightflow_jlab.store.search.complete import filter_hints
 from lightflow_jlab.store.search.mistake import FilterError
 from lightflow_jlab.store.search.parse import parse_filter
@@ -15,6 +15,8 @@ __all__ = [
     "Vocabulary",
     "compile_filter",
     "filter_hints",
+    "condition",
+    "owner_numbers",
     "parse_filter",
     "read_duration",
     "write_filter",

@@ -11,7 +11,7 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import BinaryExpression, ColumnElement, and_, exists, not_, or_, select
+from sqlalchemy import BinaryExpression, ColumnElement, Select, and_, exists, not_, or_, select
 
 from lightflow_jlab.store.clock import now_milliseconds
 from lightflow_jlab.store.search.tree import (
@@ -58,9 +58,23 @@ def condition(node: Node, vocabulary: Vocabulary = RUNS) -> Condition:
             return _holds(node, vocabulary)
 
 
+def owner_numbers(test: Test, vocabulary: Vocabulary) -> Select[tuple[int]] | None:
+    """Return the numbers of the things that own a row for which a test holds.
+
+    None for a test on the things themselves, or on datasets.
+    """
+    key = test.key
+    if key.entity in ("attributes", "datasets") or _tag_column(key, vocabulary) is not None:
+        return None
+    held = vocabulary.held[key.entity]
+    if not isinstance(held.belongs, BinaryExpression):
+        return None
+    return select(held.belongs.left).where(*_on_rows(test, held))
+
+
 def _holds(test: Test, vocabulary: Vocabulary) -> Condition:
     """Apply a test to the column that holds values of its kind."""
-    key, is_text = test.key, _is_text(test)
+    key = test.key
     if key.entity == "attributes":
         column = vocabulary.attributes[key.name]
         matched = _matches(test, column)
@@ -71,13 +85,20 @@ def _holds(test: Test, vocabulary: Vocabulary) -> Condition:
     if _tag_column(key, vocabulary) is not None:
         return and_(_has(key, vocabulary), _matches(test, _tag_column(key, vocabulary)))
     held = vocabulary.held[key.entity]
-    column = held.text if is_text else held.number
+    return _owners(held, *_on_rows(test, held))
+
+
+def _on_rows(test: Test, held: Held) -> tuple[Condition, ...]:
+    key, of_key = test.key, held.table.c.key == test.key.name
+    if isinstance(test, Presence):
+        return (of_key,)
+    column: Any = held.text if _is_text(test) else held.number
     if key.part:
         column = held.table.c[key.part]
     matched = _matches(test, column)
     if key.entity == "metrics" and _holds_for_nan(test):
         matched = or_(matched, column.is_(None))
-    return _owners(held, held.table.c.key == key.name, matched)
+    return of_key, matched
 
 
 def _has(key: Key, vocabulary: Vocabulary) -> Condition:
@@ -92,7 +113,7 @@ def _has(key: Key, vocabulary: Vocabulary) -> Condition:
         filled: Condition = column != ""
         return and_(column.is_not(None), filled)
     held = vocabulary.held[key.entity]
-    return _owners(held, held.table.c.key == key.name)
+    return _owners(held, *_on_rows(Presence(key, False), held))
 
 
 def _owners(held: Held, *conditions: Condition) -> Condition:

@@ -1,0 +1,26 @@
+"""A set of runs as bits, by their numbers, and SQL that asks for one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection
+
+Bits = NDArray[np.bool_]
+IS_FOUND = "lightflow_is_found"
+"""The function by which SQL asks for a bit, see `asking`."""
+
+
+@contextmanager
+def asking(connection: Connection, found: Bits) -> Iterator[None]:
+    """Let the SQL of a connection ask for a bit: `lightflow_is_found(number)`."""
+    raw = connection.connection.dbapi_connection
+    assert raw is not None
+    raw.create_function(IS_FOUND, 1, found.tolist().__getitem__)
+    try:
+        yield
+    finally:
+        raw.create_function(IS_FOUND, 1, None)

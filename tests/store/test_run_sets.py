@@ -1,0 +1,88 @@
+"""However a page is found, by bits or by SQL, by sorting or along an index, it is the same page."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Iterator
+from itertools import product
+
+import pytest
+from sqlalchemy import Connection
+
+from lightflow_jlab.store import RunQuery, Store
+from lightflow_jlab.store.choosing import Chosen, chosen_bits, chosen_runs
+from lightflow_jlab.store.matching import matching
+from lightflow_jlab.store.run_sets import found_runs
+
+from .recorded import START, blank_store, record_run, run_id
+
+FILTERS = (
+    "",
+    "metrics.loss < 0.5",
+    "metrics.loss < 0.5 AND params.lr < 0.7",
+    "NOT metrics.loss < 0.5",
+    "metrics.loss != 0.5 OR status = 'FAILED'",
+    "NOT (tags.team = 'blue' OR params.lr > 0.3) AND run_name LIKE 'run-%'",
+    "metrics.loss IS NULL",
+    "params.name IN ('a', 'b') AND metrics.loss.count BETWEEN 1 AND 3",
+)
+ORDERS: tuple[list[str], ...] = (
+    ["metrics.loss DESC"],
+    ["metrics.loss", "params.lr DESC"],
+    ["params.lr"],
+    ["tags.team DESC", "start_time"],
+    ["status", "metrics.loss"],
+    [],
+)
+
+
+@pytest.fixture(scope="module")
+def many() -> Iterator[Store]:
+    """Give 60 runs, some alike, some without a value, some deleted, some gone for good."""
+    dice = random.Random(1)
+    with blank_store() as store:
+        with store.ingest() as ingest:
+            for number in range(60):
+                loss = dice.choice([0.25, 0.5, 0.75, math.nan, dice.random()])
+                record_run(
+                    ingest,
+                    number,
+                    experiment=dice.choice(["digits", "letters"]),
+                    start_time=START + dice.randrange(20),
+                    status=dice.choice(["FINISHED", "FAILED"]),
+                    params={"lr": dice.random(), "name": dice.choice("abc")}
+                    if dice.random() < 0.7
+                    else {},
+                    metrics={"loss": [1.0, loss]} if dice.random() < 0.8 else {},
+                    tags={"team": dice.choice(["blue", "red"])} if dice.random() < 0.5 else {},
+                )
+        for number in (3, 8, 30):
+            store.delete_run(run_id(number))
+        store.empty_trash()
+        for number in (5, 40):
+            store.delete_run(run_id(number))
+        yield store
+
+
+def pages(connection: Connection, query: RunQuery) -> list[Chosen]:
+    found = found_runs(connection, query)
+    by_sql = chosen_runs(connection, matching(query), query)
+    if found is None:
+        return [by_sql]
+    by_bits = [chosen_bits(connection, found, query, few=few) for few in (0, 1_000)]
+    return [by_sql, *by_bits]
+
+
+@pytest.mark.parametrize("text", FILTERS)
+def test_each_way_finds_the_same_page(many: Store, text: str) -> None:
+    experiments = [None, [many.experiments()[0].experiment_id]]
+    for order, ids, view, (limit, offset) in product(
+        ORDERS, experiments, ("active", "all"), ((5, 0), (7, 6), (100, 0))
+    ):
+        query = RunQuery(
+            filter=text, order_by=order, experiment_ids=ids, view=view, limit=limit, offset=offset
+        )
+        by_sql, *by_bits = many.ask(pages, query)
+        assert all(page == by_sql for page in by_bits), query
+        assert by_bits or not order
