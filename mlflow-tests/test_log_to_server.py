@@ -279,3 +279,26 @@ def test_kills_on_both_ends_lose_and_double_nothing(
 def _is_there(server: Server, run_id: str) -> bool:
     status, _ = server.call("GET", "experiments/get-by-name", experiment_name="from afar")
     return status == 200 and bool(found(server, run_id))
+
+
+READING = """
+import lightflow_jlab as lf
+lf.set_experiment("read back")
+with lf.start_run(run_name="mine") as run:
+    for step in range(3):
+        lf.log_metric("loss", step * 0.5)
+with lf.start_run(run_id=run.info.run_id):
+    lf.log_metric("loss", 1.5)
+found = lf.get_run(run.info.run_id)
+table = lf.runs("metrics.loss > 1", experiment="read back")
+history = lf.metric_history(run.info.run_id, "loss")
+same = list(table["run_id"]) == [found.info.run_id]
+print(same, found.info.status, history["step"].tolist(), history["value"].tolist())
+"""
+
+
+def test_what_was_recorded_is_read_back_and_gone_on_with(
+    theirs: Server, home: Callable[[str], Home]
+) -> None:
+    printed = home(theirs.uri).run(code=READING)
+    assert printed == "True FINISHED [0, 1, 2, 3] [0.0, 0.5, 1.0, 1.5]"

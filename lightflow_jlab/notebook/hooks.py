@@ -113,7 +113,7 @@ def _check_place(line: TrackLine) -> None:
 
 
 def _check_known(run_id: str) -> None:
-    from lightflow_jlab.tracking.fluent import current_store, last_active_run
+    from lightflow_jlab.tracking.fluent import current_store, get_tracking_uri, last_active_run
 
     if run_id == LAST:
         if last_active_run() is None:
@@ -122,13 +122,13 @@ def _check_known(run_id: str) -> None:
                 "Expected a run id, as in `run.info.run_id`."
             )
         return
-    from lightflow_jlab.tracking.reading import stored_run
+    from lightflow_jlab.tracking.resumable import resumable_run
 
     try:
-        stored_run(run_id, current_store())
+        resumable_run(run_id, current_store())
     except NotFoundError:
         raise TrackLineError(
-            f"%%track: --resume {run_id} was given, but {current_store()} has no such run. "
+            f"%%track: --resume {run_id} was given, but {get_tracking_uri()} has no such run. "
             "See %runs for what there is."
         ) from None
     except LightflowError as error:

@@ -52,14 +52,6 @@ class LightflowSink:
                 self._refused[log.writer_id] = str(error)
             return 0
 
-    def place(self, writer_id: str) -> tuple[int, int]:
-        imported = [
-            (state.segment, state.imported_bytes)
-            for state in self._ask(writer_id).values()
-            if state.imported_bytes
-        ]
-        return max(imported, default=(0, 0))
-
     def notices(self) -> dict[str, str]:
         uri = self._connection.uri
         found = {

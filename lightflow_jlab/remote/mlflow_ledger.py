@@ -7,6 +7,7 @@ before it, so a sender that is killed sends its last part again, which the serve
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,6 +24,9 @@ CREATE TABLE IF NOT EXISTS writers (
     PRIMARY KEY (run_id, writer_id));
 CREATE TABLE IF NOT EXISTS refused (what TEXT PRIMARY KEY, count INTEGER, message TEXT);
 """
+_LAST_POSITION = (
+    "SELECT segment, offset FROM positions WHERE writer_id = ? ORDER BY segment DESC LIMIT 1"
+)
 
 
 class RemoteRun(NamedTuple):
@@ -37,6 +41,17 @@ class RunState(NamedTuple):
 
     status: str
     end_time: int | None
+
+
+def sent_position(outbox: Path, writer_id: str) -> tuple[int, int]:
+    """Return segment and byte up to which a log is sent; for those who don't hold the lease."""
+    try:
+        address = f"{(outbox / _NAME).as_uri()}?mode=ro"
+        with closing(sqlite3.connect(address, uri=True)) as connection:
+            row = connection.execute(_LAST_POSITION, (writer_id,)).fetchone()
+    except sqlite3.Error:
+        return 0, 0
+    return (0, 0) if row is None else (int(row[0]), int(row[1]))
 
 
 class Ledger:
@@ -58,14 +73,6 @@ class Ledger:
             "SELECT offset FROM positions WHERE writer_id = ? AND segment = ?", writer_id, segment
         )
         return None if row is None else int(row[0])
-
-    def last_position(self, writer_id: str) -> tuple[int, int]:
-        row = self._one(
-            "SELECT segment, offset FROM positions WHERE writer_id = ? "
-            "ORDER BY segment DESC LIMIT 1",
-            writer_id,
-        )
-        return (0, 0) if row is None else (int(row[0]), int(row[1]))
 
     def set_position(self, writer_id: str, segment: int, offset: int) -> None:
         self._run("REPLACE INTO positions VALUES (?, ?, ?)", writer_id, segment, offset)

@@ -75,9 +75,6 @@ class MlflowSink:
                 discard_unbegun(folder, log.writer_id)
         return 0
 
-    def place(self, writer_id: str) -> tuple[int, int]:
-        return self._ledger.last_position(writer_id)
-
     def notices(self) -> dict[str, str]:
         found = {
             f"{REFUSED}{what}": f"{self._uri} refuses {count:,} {what}, which are not there. "

@@ -15,7 +15,7 @@ from lightflow_jlab.config.destinations import server_of
 from lightflow_jlab.importer.lease import Lease
 from lightflow_jlab.remote.connection import Connection
 from lightflow_jlab.remote.detect import Server, detect
-from lightflow_jlab.remote.failures import UnreachableError
+from lightflow_jlab.remote.failures import NotAllowedError, UnreachableError
 from lightflow_jlab.remote.lightflow_sink import LightflowSink
 from lightflow_jlab.remote.mlflow_api import MlflowApi
 from lightflow_jlab.remote.mlflow_sink import MlflowSink
@@ -152,6 +152,9 @@ class Sender:
             self._failing_since = now
         self._failures += 1
         self.message = str(error)
+        if isinstance(error, NotAllowedError):
+            # Our environment will not change: one that has the right token is to have its turn.
+            return True
         if not self._until_idle and any(log.is_open() for log in self._logs):
             self._failing_since = now
         return now - self._failing_since >= self._patience_seconds

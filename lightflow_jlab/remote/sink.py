@@ -25,9 +25,6 @@ class Sink(Protocol):
             The server doesn't answer: the same is to be sent again later.
         """
 
-    def place(self, writer_id: str) -> tuple[int, int]:
-        """Return segment and byte up to which the server has a writer's log, (0, 0) if unknown."""
-
     def notices(self) -> dict[str, str]:
         """Return what the user should know, by its cause: what the server refused, and how much."""
 

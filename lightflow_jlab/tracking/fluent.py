@@ -198,21 +198,21 @@ def _resume(run_id: str, tags: Mapping[str, Any] | None, source: Source | None) 
     for run in active.open_runs():
         if run.info.run_id == run_id:
             return run
-    from lightflow_jlab.tracking.reading import stored_run
+    from lightflow_jlab.tracking.resumable import resumable_run
 
-    known = stored_run(run_id, current_store())
+    known = resumable_run(run_id, current_store())
     record = start_record(
         run_id=run_id,
         experiment_name=current_experiment(),
         run_name=known.run_name,
-        source=source or Source(known.source_type, known.source_name, known.cell_id),
+        source=source or known.source,
         parent_run_id=known.parent_run_id,
         tags=_checked_tags(tags, None),
         resume=True,
         experiment_id=known.experiment_id,
     )
     run = ActiveRun(recorder_for(current_store()), record)
-    run.go_on_from({metric.key: metric.last_step for metric in known.metrics})
+    run.go_on_from(known.last_steps)
     active.enter(run)
     return run
 

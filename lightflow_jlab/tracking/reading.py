@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
+from lightflow_jlab.config.destinations import is_outbox, server_of
 from lightflow_jlab.config.locations import artifact_folder, artifact_folders
 from lightflow_jlab.contract.limits import check_run_id
 from lightflow_jlab.contract.rest import Metric, Param
 from lightflow_jlab.contract.rest import Run as StoredRun
 from lightflow_jlab.contract.scalars import View, decode_number
-from lightflow_jlab.errors import InvalidValueError, NotFoundError
+from lightflow_jlab.errors import InvalidValueError, NotFoundError, StoreError
 from lightflow_jlab.tracking.fluent import current_store
 from lightflow_jlab.tracking.recorder import known_recorder
 
@@ -56,8 +57,8 @@ class Run:
 
     info: RunInfo
     data: RunData
-    record: StoredRun = field(repr=False)
-    """All that is known, as the server sends it."""
+    record: StoredRun | None = field(repr=False)
+    """All that the store knows, as its server sends it; None of a run that was read from afar."""
 
 
 def open_store(store: Path | None = None) -> Store:
@@ -65,6 +66,12 @@ def open_store(store: Path | None = None) -> Store:
     from lightflow_jlab.importer.catch_up import catch_up
 
     folder = store or current_store()
+    if (uri := server_of(folder)) is not None:
+        raise StoreError(
+            f"Runs are recorded to {uri} here. From a server, lf.runs, lf.search_runs, lf.get_run "
+            "and lf.metric_history read; all else reads a store's folder: choose one by "
+            "lf.set_tracking_uri."
+        )
     recorder = known_recorder(folder)
     return catch_up(folder, position=recorder.position if recorder else None)
 
@@ -74,6 +81,10 @@ def stored_run(run_id: str, store: Path) -> StoredRun:
 
 
 def experiment_id_of(name: str, store: Path) -> str:
+    if is_outbox(store):
+        from lightflow_jlab.tracking import server_reading
+
+        return server_reading.reader(store).experiment_id(name)
     experiment = open_store(store).experiment_by_name(name)
     if experiment is None:
         raise NotFoundError(f"There is no experiment named {name!r} in {store}.")
@@ -81,12 +92,20 @@ def experiment_id_of(name: str, store: Path) -> str:
 
 
 def experiment_name_of(experiment_id: str, store: Path) -> str:
+    if is_outbox(store):
+        from lightflow_jlab.tracking import server_reading
+
+        return server_reading.reader(store).experiment_name(experiment_id)
     return open_store(store).experiment(experiment_id).name
 
 
 def get_run(run_id: str) -> Run:
     """Return a run by its id. Raises `NotFoundError`."""
     folder = current_store()
+    if is_outbox(folder):
+        from lightflow_jlab.tracking import server_reading
+
+        return server_reading.get_run(folder, check_run_id(run_id))
     return _as_run(stored_run(check_run_id(run_id), folder), folder)
 
 
@@ -112,12 +131,25 @@ def search_runs(
         raise InvalidValueError(
             f"run_view_type is {run_view_type!r}. Expected 1 (active), 2 (deleted) or 3 (all)."
         )
-    folder = current_store()
-    store = open_store(folder)
     ids = list(experiment_ids) if experiment_ids is not None else None
+    if experiment_names is not None and ids is not None:
+        raise InvalidValueError("Give either experiment_ids or experiment_names, not both.")
+    folder = current_store()
+    if is_outbox(folder):
+        from lightflow_jlab.tracking import server_reading
+
+        found = server_reading.search(
+            folder,
+            None if search_all_experiments else ids,
+            experiment_names,
+            filter_string,
+            list(order_by or []),
+            run_view_type,
+            max_results,
+        )
+        return found if output_format == "list" else server_reading.as_frame(found)
+    store = open_store(folder)
     if experiment_names is not None:
-        if ids is not None:
-            raise InvalidValueError("Give either experiment_ids or experiment_names, not both.")
         ids = [_named(store, name) for name in experiment_names]
     if search_all_experiments:
         ids = None
@@ -159,7 +191,12 @@ def metric_history(run_id: str, key: str) -> pd.DataFrame:
     """Return all points of a metric, in step order: `step`, `value`, `timestamp` (UTC)."""
     import pandas as pd
 
-    history = open_store().history(check_run_id(run_id), key)
+    folder = current_store()
+    if is_outbox(folder):
+        from lightflow_jlab.tracking import server_reading
+
+        return server_reading.metric_history(folder, check_run_id(run_id), key)
+    history = open_store(folder).history(check_run_id(run_id), key)
     return pd.DataFrame(
         {
             "step": history.steps,

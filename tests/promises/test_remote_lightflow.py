@@ -119,6 +119,38 @@ def test_a_run_arrives_whole_and_neither_it_nor_a_token_stays_behind(
     assert [path for path in kept if path.is_file() and TOKEN.encode() in path.read_bytes()] == []
 
 
+READER = """
+import lightflow_jlab as lf
+with lf.start_run(run_name="read back") as run:
+    lf.log_param("lr", 0.1)
+    for step in range(3):
+        lf.log_metric("loss", step * 0.5)
+with lf.start_run(run_id=run.info.run_id):
+    lf.log_metric("loss", 1.5)
+table = lf.runs("metrics.loss > 1", experiment="Default")
+found = lf.get_run(run.info.run_id)
+history = lf.metric_history(run.info.run_id, "loss")
+try:
+    lf.chart("loss")
+except lf.StoreError as error:
+    refusal = str(error)
+print(list(table["run_id"]) == [run.info.run_id], found.data.params, found.data.metrics)
+print(found.info.status, history["step"].tolist(), history["value"].tolist())
+print(lf.get_tracking_uri(), refusal[:30])
+"""
+
+
+def test_what_was_recorded_to_a_server_is_read_from_it(
+    servers: Callable[[], Server], program: Callable[..., Child]
+) -> None:
+    server = servers()
+    child = program(server.port, code=READER)
+    assert child.line() == "True {'lr': '0.1'} {'loss': 1.5}"
+    assert child.line() == "FINISHED [0, 1, 2, 3] [0.0, 0.5, 1.0, 1.5]"
+    assert child.line() == f"http://127.0.0.1:{server.port} Runs are recorded to http://12"
+    assert child.wait() == 0
+
+
 def test_what_was_logged_offline_is_sent_by_sync(
     servers: Callable[[], Server], root: Path, program: Callable[..., Child], tmp_path: Path
 ) -> None:
