@@ -13,6 +13,7 @@ from typing import NamedTuple
 from sqlalchemy.exc import DBAPIError
 
 from lightflow_jlab.errors import StoreDamagedError
+from lightflow_jlab.store.database_head import HEAD_BYTES, read_head
 
 _PRIMARY_CODE = 0xFF
 _CODES = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
@@ -71,10 +72,8 @@ def check_size(database: Path) -> None:
 
     While there is a write-ahead log, SQLite completes the file from there.
     """
-    with database.open("rb") as file:
-        head = file.read(100)
-        size = file.seek(0, 2)
-    if len(head) < 100 or not head.startswith(b"SQLite format 3\0"):
+    head, size = read_head(database)
+    if len(head) < HEAD_BYTES or not head.startswith(b"SQLite format 3\0"):
         raise StoreDamagedError(f"The store's database {database} is damaged: its head is gone.")
     _, page_size, changes, pages = _HEADER.unpack_from(head)
     page_size = 65_536 if page_size == 1 else page_size

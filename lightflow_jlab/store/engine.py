@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from lightflow_jlab.config.file_system import is_network
+from lightflow_jlab.store.database_head import read_head
 
 BUSY_SECONDS = 30
 CHECKPOINT_PAGES = 1_000
@@ -92,8 +93,7 @@ def set_journal(database: Path, journal: Journal) -> None:
 
 def has_wal(database: Path) -> bool:
     """Tell whether a database has a write-ahead log, as its head says."""
-    with database.open("rb") as file:
-        return file.read(_IS_WAL_AT + 1)[_IS_WAL_AT:] == b"\2"
+    return read_head(database).content[_IS_WAL_AT : _IS_WAL_AT + 1] == b"\2"
 
 
 def _pragmas(purpose: Purpose, read_only: bool) -> list[str]:

@@ -27,11 +27,11 @@ print("logging", flush=True)
 while not told.is_set():
     with lf.start_run(run_name=str(step)):
         lf.log_param("first", step)
-        for _ in range(500):
+        for _ in range(100):
             lf.log_metric("loss", step / 2, step=step)
             lf.log({"a": 1.0, "b": 2.0}, step=step)
             step += 1
-    told.wait(0.05)
+    told.wait(0.1)
 lf.flush()
 print(step, flush=True)
 """
@@ -95,8 +95,8 @@ def _expect(folder: Path, logged: int) -> None:
         while importer.run_once():
             pass
         importer.close()
-        runs = store.runs(RunQuery(limit=1_000)).runs
-        assert sorted(int(run.run_name) for run in runs) == list(range(0, logged, 500))
+        runs = store.runs(RunQuery(limit=100_000)).runs
+        assert sorted(int(run.run_name) for run in runs) == list(range(0, logged, 100))
         for run in runs:
             first = int(run.run_name)
             assert run.status == "FINISHED"
@@ -104,7 +104,7 @@ def _expect(folder: Path, logged: int) -> None:
             for key, value in (("loss", None), ("a", 1.0), ("b", 2.0)):
                 history = store.history(run.run_id, key)
                 steps = history.steps.tolist()
-                assert steps == list(range(first, first + 500)), (key, first)
+                assert steps == list(range(first, first + 100)), (key, first)
                 expected = [value if value is not None else step / 2 for step in steps]
                 assert history.values.tolist() == expected
     finally:
