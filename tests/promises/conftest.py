@@ -22,6 +22,7 @@ from lightflow_jlab.errors import NotFoundError
 from lightflow_jlab.store import RunQuery, Store
 
 DEADLINE_SECONDS = 60.0
+TOKEN = "token-canary-of-the-server"
 TREE = str(Path(__file__).resolve().parents[2])
 
 
@@ -134,7 +135,7 @@ class Server:
             },
             # How long a kernel that doesn't answer is waited for before it is killed.
             "KernelManager": {"shutdown_wait_time": 1.0},
-            "IdentityProvider": {"token": "secret"},
+            "IdentityProvider": {"token": TOKEN},
         }
         config = root.parent / f"server-{name}.json"
         config.write_text(json.dumps(settings))
@@ -159,7 +160,7 @@ class Server:
             f"http://127.0.0.1:{self.port}/{path}",
             method=method,
             data=None if body is None else json.dumps(body).encode(),
-            headers={"Authorization": "token secret", "Content-Type": "application/json"},
+            headers={"Authorization": f"token {TOKEN}", "Content-Type": "application/json"},
         )
         with urllib.request.urlopen(request, timeout=DEADLINE_SECONDS) as answer:
             return json.loads(answer.read() or b"null")

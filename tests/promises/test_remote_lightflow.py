@@ -16,9 +16,8 @@ import pytest
 
 from lightflow_jlab.config.locations import state_folder
 
-from .conftest import Child, Server, View, environment, wait_for
+from .conftest import TOKEN, Child, Server, View, environment, wait_for
 
-TOKEN = "secret"
 PROGRAM = """
 import sys, lightflow_jlab as lf
 count = int(sys.argv[1])
