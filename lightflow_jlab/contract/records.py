@@ -102,6 +102,27 @@ class DocumentRecord(Struct, frozen=True):
     text: str
 
 
+class DatasetRecord(Struct, frozen=True, omit_defaults=True):
+    """What some data are, never the data; names and digest as MLflow has them."""
+
+    name: str
+    digest: str
+    """Of the values; begins with `~` where only a part of them was read."""
+    source_type: str
+    source: str
+    schema: str | None = None
+    profile: str | None = None
+    """`schema` and `profile` are JSON."""
+    tags: dict[str, str] = {}
+
+
+class Inputs(Struct, frozen=True):
+    """A run took in some data."""
+
+    run_id: str
+    datasets: list[DatasetRecord]
+
+
 class ExperimentRecord(Struct, frozen=True, omit_defaults=True):
     """An experiment is named; made when it is not there."""
 

@@ -23,6 +23,7 @@ _STEPS: dict[int, tuple[type[msgspec.Struct], Step]] = {
     RecordType.TAGS: (records.Tags, lambda i, r, _: i.set_tags(r)),
     RecordType.METRIC_INFO: (records.MetricInfo, lambda i, r, _: i.metric_info(r)),
     RecordType.ARTIFACT: (records.ArtifactRecord, lambda i, r, _: i.add_artifact(r)),
+    RecordType.INPUTS: (records.Inputs, lambda i, r, _: i.add_inputs(r)),
     RecordType.DOCUMENT: (records.DocumentRecord, lambda i, r, _: i.put_document(r)),
     RecordType.HEARTBEAT: (records.Heartbeat, lambda i, r, c: i.count_dropped(r, c.file.writer_id)),
     RecordType.WRITER_GONE: (records.WriterGone, lambda i, r, c: i.lose(c.file.writer_id, r)),

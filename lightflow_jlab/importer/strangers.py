@@ -24,6 +24,7 @@ from lightflow_jlab.spool.format import RecordType
 from lightflow_jlab.spool.reader import Record
 
 _DOCUMENT_KIND = re.compile(r"[a-z][a-z0-9_]{0,63}")
+_DIGEST = re.compile(r"[ -~]{1,36}")
 _MOST = 2**63
 
 
@@ -61,6 +62,7 @@ _STRUCTS: dict[int, type[msgspec.Struct]] = {
     RecordType.METRIC_INFO: records.MetricInfo,
     RecordType.ARTIFACT: records.ArtifactRecord,
     RecordType.DOCUMENT: records.DocumentRecord,
+    RecordType.INPUTS: records.Inputs,
     RecordType.EXPERIMENT: records.ExperimentRecord,
     RecordType.HEARTBEAT: records.Heartbeat,
     RecordType.WRITER_GONE: records.WriterGone,
@@ -86,6 +88,13 @@ def _check_document_kind(kind: str) -> None:
         raise InvalidValueError(f"{kind[:80]!r} is not a kind of document.")
 
 
+def _check_datasets(datasets: list[records.DatasetRecord]) -> None:
+    for dataset in datasets:
+        check_name("dataset", dataset.name)
+        if not _DIGEST.fullmatch(dataset.digest):
+            raise InvalidValueError(f"{dataset.digest[:80]!r} is not a digest.")
+
+
 _CHECKS: dict[str, Callable[[Any], object]] = {
     "run_id": check_run_id,
     "parent_run_id": check_run_id,
@@ -96,6 +105,7 @@ _CHECKS: dict[str, Callable[[Any], object]] = {
     "keys": _check_all("metric"),
     "params": _check_params,
     "kind": _check_document_kind,
+    "datasets": _check_datasets,
     "process": lambda process: _check_numbers(process),
 }
 """By the field's name, which means the same in each record."""

@@ -126,7 +126,7 @@ class Aftermath:
 
     def _now(self, ended: _Ended) -> Attempt:
         from lightflow_jlab.contract.param_values import param_text
-        from lightflow_jlab.store.attempt import Attempt, packages_in, stood_on
+        from lightflow_jlab.store.attempt import Attempt, data_text, packages_in, stood_on
 
         verdict = self._judgement.verdict if self._judgement else None
         beside = self._surroundings
@@ -140,4 +140,7 @@ class Aftermath:
             stood_on=stood_on(verdict.as_json) if verdict else {},
             packages=packages_in(beside.environment) if beside else {},
             commit=beside.commit if beside else "",
+            datasets={
+                one.name: data_text(one.digest, one.profile) for one in self._run.datasets.values()
+            },
         )

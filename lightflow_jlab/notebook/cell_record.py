@@ -13,6 +13,8 @@ from lightflow_jlab.notebook.automatic import (
     is_switched_on,
     read_assignments,
 )
+from lightflow_jlab.notebook.cell_data import data_read_by
+from lightflow_jlab.notebook.cell_data import is_switched_on as data_is_switched_on
 from lightflow_jlab.notebook.context import CellContext
 from lightflow_jlab.notebook.figures import FigureCapture
 from lightflow_jlab.notebook.harmless import harmless
@@ -73,6 +75,7 @@ class CellRecord:
         """Start recording; what is displayed under `own_display_id` is no figure of the cell."""
         if self._captured:
             self.record_source()
+            self._record_data()
             self._start_surroundings()
             self._start_judging()
             self._start_aftermath()
@@ -100,6 +103,12 @@ class CellRecord:
     @harmless("record the code of a cell")
     def record_source(self) -> None:
         self.run.log_document("source", hide_secrets(self._info.raw_cell), "text/x-python")
+
+    @harmless("describe the data that a cell reads")
+    def _record_data(self) -> None:
+        if data_is_switched_on():
+            namespace = self._context.shell.user_ns
+            self.run.log_inputs(data_read_by(self._info.raw_cell, namespace))
 
     @harmless("read git and environment")
     def _start_surroundings(self) -> None:

@@ -72,6 +72,7 @@ class RecordType(enum.IntEnum):
     EXPERIMENT = 39
     HEARTBEAT = 40
     WRITER_GONE = 41
+    INPUTS = 42
     """The sender of a dead writer's log adds it, with a `CLOSE`."""
 
 

@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Iterable
 from typing import Any
 
+import msgspec
 import zstandard
 from sqlalchemy import Connection, Table, func, select
 
@@ -22,8 +23,10 @@ from lightflow_jlab.store import schema
 from lightflow_jlab.store.chunks import Columns
 from lightflow_jlab.store.clock import now_milliseconds
 from lightflow_jlab.store.liveness import spool_offset
+from lightflow_jlab.store.logged_runs import UsedDataset
 from lightflow_jlab.store.pending_points import PendingPoints
 from lightflow_jlab.store.pending_rows import PendingRows
+from lightflow_jlab.store.run_datasets import put_datasets
 from lightflow_jlab.store.run_experiments import RunExperiments
 from lightflow_jlab.store.run_rows import RunRows
 from lightflow_jlab.store.run_tags import NAME_TAG, TAG_COLUMNS, column_value
@@ -47,6 +50,7 @@ class Ingest:
         self._experiments = RunExperiments(connection, self._take_seq)
         self._writers = RunWriters(connection, self._rows)
         self._recovered: dict[int, int] = {}
+        self._inputs: list[tuple[int, list[UsedDataset]]] = []
 
     # --- the log's offsets
 
@@ -239,6 +243,12 @@ class Ingest:
                 },
             )
 
+    def add_inputs(self, record: records.Inputs) -> None:
+        number = self._number_or_made(record.run_id)
+        if number is not None:
+            used = [UsedDataset(*msgspec.structs.astuple(one)) for one in record.datasets]
+            self._inputs.append((number, used))
+
     def put_document(self, record: records.DocumentRecord) -> None:
         number = self._number_or_made(record.run_id)
         if number is None:
@@ -267,6 +277,9 @@ class Ingest:
         self._points.write()
         self._runs.write()
         self._experiments.write()
+        for number, datasets in self._inputs:
+            put_datasets(self._connection, number, self._experiment_of(number), datasets)
+        self._inputs.clear()
 
     @property
     def seq(self) -> int | None:
@@ -331,8 +344,11 @@ class Ingest:
 
     def _recount_experiment_of(self, number: int) -> None:
         """Have the feed show a run's experiment: it loses the run, or gets it back."""
+        self._experiments.set(self._experiment_of(number))
+
+    def _experiment_of(self, number: int) -> int:
         own = select(schema.runs.c.experiment_id).where(schema.runs.c.id == number)
-        self._experiments.set(self._connection.execute(own).scalar_one())
+        return int(self._connection.execute(own).scalar_one())
 
     def _settle(self, number: int) -> None:
         self._runs.set(number, **self._writers.settled(number))

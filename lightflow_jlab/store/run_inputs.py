@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from sqlalchemy import Connection, and_, insert, select
+from sqlalchemy import Connection, and_, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from lightflow_jlab.store import schema
 from lightflow_jlab.store.logged_runs import UsedDataset
 from lightflow_jlab.store.model_schema import run_models
 from lightflow_jlab.store.recording import ActiveRun, active_run, touch_run
+from lightflow_jlab.store.run_datasets import put_datasets
 from lightflow_jlab.store.run_tags import CONTEXT_TAG
 
 MAX_SUMMARIES = 1000
@@ -25,19 +26,7 @@ def add_datasets(connection: Connection, run_id: str, datasets: list[UsedDataset
 
 def keep_datasets(connection: Connection, run: ActiveRun, datasets: list[UsedDataset]) -> None:
     """Record what a run used. A dataset is known by name and digest; the first use of it stays."""
-    for dataset in datasets:
-        number = _dataset(connection, run.experiment_id, dataset)
-        made = connection.execute(
-            upsert(schema.run_datasets)
-            .values(run=run.number, dataset=number)
-            .on_conflict_do_nothing()
-        )
-        if made.rowcount and dataset.tags:
-            rows = [
-                {"run": run.number, "dataset": number, "key": key, "value": value}
-                for key, value in dataset.tags.items()
-            ]
-            connection.execute(insert(schema.run_dataset_tags), rows)
+    put_datasets(connection, run.number, run.experiment_id, datasets)
     touch_run(connection, run)
 
 
@@ -90,26 +79,3 @@ def used_datasets(connection: Connection, experiment_ids: list[str]) -> list[Dat
         .limit(MAX_SUMMARIES)
     )
     return [DatasetUse(row[0], row[1], row[2], row[3]) for row in connection.execute(query)]
-
-
-def _dataset(connection: Connection, experiment_id: int, dataset: UsedDataset) -> int:
-    table = schema.datasets
-    connection.execute(
-        upsert(table)
-        .values(
-            experiment_id=experiment_id,
-            name=dataset.name,
-            digest=dataset.digest,
-            source_type=dataset.source_type,
-            source=dataset.source,
-            schema=dataset.schema,
-            profile=dataset.profile,
-        )
-        .on_conflict_do_nothing()
-    )
-    query = select(table.c.id).where(
-        table.c.experiment_id == experiment_id,
-        table.c.name == dataset.name,
-        table.c.digest == dataset.digest,
-    )
-    return int(connection.execute(query).scalar_one())

@@ -349,6 +349,17 @@ def log_table(data: Any, artifact_file: str) -> None:
     _run().log_table(data, artifact_file)
 
 
+def log_input(
+    dataset: Any,
+    context: str | None = None,
+    tags: Mapping[str, Any] | None = None,
+    *,
+    name: str | None = None,
+) -> None:
+    """Record what data the active run takes in; see `ActiveRun.log_input`."""
+    _run().log_input(dataset, context, tags, name=name)
+
+
 @atexit.register
 def _end_open_runs() -> None:
     """End what the program left open, by what the interpreter says of its end."""

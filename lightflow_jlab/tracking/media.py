@@ -1,8 +1,9 @@
-"""Pictures and tables as the bytes of a file. Their libraries load when used."""
+"""Pictures and tables: told from numbers, and as the bytes of a file. Libraries load when used."""
 
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from typing import Any
 
 from lightflow_jlab.errors import InvalidTypeError, InvalidValueError
@@ -75,4 +76,34 @@ def encode_table(data: Any, artifact_file: str) -> bytes:
     raise InvalidValueError(
         f"log_table can't write {artifact_file!r}. Expected a name that ends in "
         "'.csv', '.json' or '.parquet'."
+    )
+
+
+def sort_out(
+    prefix: str, data: Mapping[Any, Any], metrics: dict[str, float], media: dict[str, Any]
+) -> None:
+    """Put what `lf.log` was given into `metrics` and `media`; nested keys are joined by `/`."""
+    if not isinstance(data, Mapping):
+        raise InvalidTypeError(
+            f"lf.log takes a dict, for example lf.log({{'loss': 0.1}}); given was {data!r:.60}."
+        )
+    for key, value in data.items():
+        name = f"{prefix}{key}"
+        if type(value) is float or type(value) is int:
+            metrics[name] = value
+        elif isinstance(value, Mapping):
+            sort_out(f"{name}/", value, metrics, media)
+        elif _is_media(value):
+            media[name] = value
+        else:
+            metrics[name] = value
+
+
+def _is_media(value: object) -> bool:
+    """Tell a figure or picture from a number."""
+    return (
+        hasattr(value, "savefig")
+        or hasattr(value, "write_html")
+        or (hasattr(value, "shape") and getattr(value, "ndim", 0) in (2, 3))
+        or (hasattr(value, "save") and hasattr(value, "size") and hasattr(value, "mode"))
     )

@@ -27,6 +27,8 @@ from lightflow_jlab.errors import ConflictError, InvalidTypeError, InvalidValueE
 from lightflow_jlab.spool.format import RecordType
 from lightflow_jlab.tracking import values
 from lightflow_jlab.tracking.artifacts import ArtifactLogging
+from lightflow_jlab.tracking.inputs import InputLogging
+from lightflow_jlab.tracking.media import sort_out
 from lightflow_jlab.tracking.process import this_process, user_name
 from lightflow_jlab.tracking.recorder import Recorder
 
@@ -70,7 +72,7 @@ class _Slot:
     origin: Origin = "user"
 
 
-class ActiveRun(ArtifactLogging):
+class ActiveRun(ArtifactLogging, InputLogging):
     """A run being recorded; a context manager that ends it. Methods may be called by any thread.
 
     What a method takes was recorded when it returns: it survives the death of the process.
@@ -214,7 +216,7 @@ class ActiveRun(ArtifactLogging):
         """
         metrics: dict[str, float] = {}
         media: dict[str, Any] = {}
-        _sort_out("", data, metrics, media)
+        sort_out("", data, metrics, media)
         self.log_metrics(metrics, step)
         for key, value in media.items():
             self.log_media(key, value, step)
@@ -369,32 +371,3 @@ def _text_of(error: BaseException) -> str:
         return str(error)
     except Exception:  # noqa: BLE001 - the user's exception may not print itself
         return "(its message could not be read)"
-
-
-def _sort_out(
-    prefix: str, data: Mapping[Any, Any], metrics: dict[str, float], media: dict[str, Any]
-) -> None:
-    if not isinstance(data, Mapping):
-        raise InvalidTypeError(
-            f"lf.log takes a dict, for example lf.log({{'loss': 0.1}}); given was {data!r:.60}."
-        )
-    for key, value in data.items():
-        name = f"{prefix}{key}"
-        if type(value) is float or type(value) is int:
-            metrics[name] = value
-        elif isinstance(value, Mapping):
-            _sort_out(f"{name}/", value, metrics, media)
-        elif is_media(value):
-            media[name] = value
-        else:
-            metrics[name] = value
-
-
-def is_media(value: object) -> bool:
-    """Tell a figure or picture from a number."""
-    return (
-        hasattr(value, "savefig")
-        or hasattr(value, "write_html")
-        or (hasattr(value, "shape") and getattr(value, "ndim", 0) in (2, 3))
-        or (hasattr(value, "save") and hasattr(value, "size") and hasattr(value, "mode"))
-    )

@@ -70,3 +70,13 @@ def test_a_verdict_stands_on_the_card_with_the_cell_it_names(notebook: Notebook)
         "Hidden state: it stood on 3 other cells. "
         "Cell [4] “n += 1” ran 2 times, each on what the last had left."
     ]
+
+
+def test_whether_the_data_are_the_same_is_told(notebook: Notebook) -> None:
+    fit = "%%track\nscore = float(x.sum())"
+    notebook.run("import numpy as np\nx = np.arange(4.0)", cell_id="a")
+    notebook.run(fit, cell_id="b")
+    again = told(notebook, notebook.run(fit, cell_id="b"))
+    assert again[1] == "Since attempt 1: nothing changed; same data"
+    notebook.run("x[0] = 9", cell_id="c")
+    assert "; data x " in told(notebook, notebook.run(fit, cell_id="b"))[1]
