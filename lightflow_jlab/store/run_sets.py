@@ -21,6 +21,7 @@ from lightflow_jlab.store.matching import in_experiments
 from lightflow_jlab.store.run_query import RunQuery
 from lightflow_jlab.store.search import RUNS, condition, owner_numbers, parse_filter
 from lightflow_jlab.store.search.tree import Both, Either, Negation, Node, Presence
+from lightflow_jlab.store.text_sets import mentions
 
 runs = schema.runs
 
@@ -30,10 +31,10 @@ def found_runs(connection: Connection, query: RunQuery) -> Bits | None:
 
     Raises `InvalidValueError`.
     """
-    simple = not (query.nested or query.folded or query.below or query.group or query.text)
+    simple = not (query.nested or query.folded or query.below or query.group)
     if not simple or query.run_ids is not None:
         return None
-    if not query.filter.strip() and not query.order_by:
+    if not query.filter.strip() and not query.order_by and not query.text:
         return None
     inside = in_experiments(query.experiment_ids)
     if query.view != "all":
@@ -43,6 +44,11 @@ def found_runs(connection: Connection, query: RunQuery) -> Bits | None:
     found = np.ones(size, np.bool_)
     if query.filter.strip():
         found = _bits(connection, parse_filter(query.filter), size)
+    for word in query.text.split():
+        found &= reduce(
+            or_bits,
+            (_numbered(connection, numbers, size) for numbers in mentions(connection, word)),
+        )
     if count + 1 < size:
         found &= _numbered(connection, select(runs.c.id).where(inside), size)
     # No run has the number 0, which NOT would find.

@@ -27,6 +27,10 @@ FILTERS = (
     "metrics.loss IS NULL",
     "params.name IN ('a', 'b') AND metrics.loss.count BETWEEN 1 AND 3",
 )
+TEXTS = (
+    *("run-1", "BLUE", "0.5", "team=b", "lr=0.", "name=", "e=a", "true", "x=y", "FIN a"),
+    *("%", "é", "=", "0.5 name"),
+)
 ORDERS: tuple[list[str], ...] = (
     ["metrics.loss DESC"],
     ["metrics.loss", "params.lr DESC"],
@@ -51,7 +55,11 @@ def many() -> Iterator[Store]:
                     experiment=dice.choice(["digits", "letters"]),
                     start_time=START + dice.randrange(20),
                     status=dice.choice(["FINISHED", "FAILED"]),
-                    params={"lr": dice.random(), "name": dice.choice("abc")}
+                    params={
+                        "lr": dice.choice([0.5, dice.random()]),
+                        "name": dice.choice(["a", "b", "x=y", "É"]),
+                        "deep": dice.choice([True, None]),
+                    }
                     if dice.random() < 0.7
                     else {},
                     metrics={"loss": [1.0, loss]} if dice.random() < 0.8 else {},
@@ -86,3 +94,12 @@ def test_each_way_finds_the_same_page(many: Store, text: str) -> None:
         by_sql, *by_bits = many.ask(pages, query)
         assert all(page == by_sql for page in by_bits), query
         assert by_bits or not order
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_each_way_finds_the_same_words(many: Store, text: str) -> None:
+    for order in (["metrics.loss"], []):
+        query = RunQuery(text=text, order_by=order, limit=100)
+        by_sql, *by_bits = many.ask(pages, query)
+        assert all(page == by_sql for page in by_bits), (query, by_sql)
+        assert by_bits
