@@ -14,7 +14,7 @@ import numpy as np
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, select
 
 from lightflow_jlab.store import schema
-from lightflow_jlab.store.bits import IS_FOUND, Bits, asking
+from lightflow_jlab.store.bits import Bits, asking, is_found
 from lightflow_jlab.store.ordering import OrderTerm, order_terms
 from lightflow_jlab.store.run_query import RunQuery
 
@@ -58,19 +58,14 @@ def chosen_bits(connection: Connection, found: Bits, query: RunQuery, *, few: in
         return Chosen(_sorted(connection, these, terms, query), total)
     with asking(connection, found):
         if terms and terms[0].join is not None:
-            among = _is_found(terms[0].join[0].c.run)
+            among = is_found(terms[0].join[0].c.run)
             chosen = _along_index(connection, among, literal(total), terms, query)
             if chosen is not None:
                 return chosen
         # That is known already, but it leads to the index by start.
         stage = literal(True) if query.view == "all" else runs.c.lifecycle_stage == query.view
-        condition = and_(stage, _is_found(runs.c.id))
+        condition = and_(stage, is_found(runs.c.id))
         return Chosen(_sorted(connection, condition, terms, query), total)
-
-
-def _is_found(number: ColumnElement[int]) -> ColumnElement[bool]:
-    asked: ColumnElement[bool] = getattr(func, IS_FOUND)(number) == 1
-    return asked
 
 
 def _sorted(

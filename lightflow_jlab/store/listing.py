@@ -10,8 +10,10 @@ from sqlalchemy import Connection, RowMapping, and_, select
 from lightflow_jlab.contract.rest import RunGroups, RunIds, RunKeys, RunPage
 from lightflow_jlab.store import grouping, nesting, schema
 from lightflow_jlab.store.assemble import assemble_runs, slices
-from lightflow_jlab.store.choosing import Chosen, chosen_bits, chosen_runs, count_runs
+from lightflow_jlab.store.bits import Bits, asking, is_found
+from lightflow_jlab.store.choosing import Chosen, chosen_bits, chosen_runs
 from lightflow_jlab.store.matching import in_experiments, matching
+from lightflow_jlab.store.nesting_bits import top_runs
 from lightflow_jlab.store.run_columns import RunColumns, run_columns
 from lightflow_jlab.store.run_query import RunQuery
 from lightflow_jlab.store.run_sets import found_runs
@@ -30,16 +32,22 @@ def rows(
 
 def page(connection: Connection, query: RunQuery) -> RunPage:
     """Return one page of what matches. Raises `InvalidValueError` for a bad filter or order."""
-    chosen = _chosen(connection, query)
-    found = _rows(connection, chosen.numbers)
-    matched = matching(query)
-    whole = not (query.nested or query.folded)
+    found = found_runs(connection, query)
+    chosen = _chosen(connection, query) if found is None else _placed(connection, found, query)
+    shown = _rows(connection, chosen.numbers)
+    children, attempts = {}, {}
+    if found is not None and (query.nested or query.folded):
+        with asking(connection, found):
+            matched = is_found(runs.c.id)
+            if query.nested:
+                children = nesting.child_counts(connection, shown, matched)
+            attempts = nesting.attempt_counts(connection, shown, matched, query)
     return RunPage(
-        runs=assemble_runs(connection, found),
+        runs=assemble_runs(connection, shown),
         total=chosen.total,
-        matched=chosen.total if whole else count_runs(connection, matched),
-        child_counts=nesting.child_counts(connection, found, matched) if query.nested else {},
-        attempt_counts=nesting.attempt_counts(connection, found, matched, query),
+        matched=chosen.total if found is None else int(found.sum()),
+        child_counts=children,
+        attempt_counts=attempts,
         offset=query.offset,
         seq=current_seq(connection),
     )
@@ -68,9 +76,16 @@ def columns(connection: Connection, query: RunQuery) -> RunColumns:
 
 def _chosen(connection: Connection, query: RunQuery, vocabulary: Vocabulary = RUNS) -> Chosen:
     if vocabulary is RUNS and (found := found_runs(connection, query)) is not None:
-        return chosen_bits(connection, found, query)
+        return _placed(connection, found, query)
     condition = nesting.placed(query, matching(query, vocabulary))
     return chosen_runs(connection, condition, query)
+
+
+def _placed(connection: Connection, found: Bits, query: RunQuery) -> Chosen:
+    if query.below is None:
+        return chosen_bits(connection, top_runs(connection, found, query), query)
+    with asking(connection, found):
+        return chosen_runs(connection, nesting.placed(query, is_found(runs.c.id)), query)
 
 
 def _rows(connection: Connection, numbers: list[int]) -> Sequence[RowMapping]:

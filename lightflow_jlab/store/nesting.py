@@ -22,7 +22,7 @@ from lightflow_jlab.store.run_query import RunQuery
 
 runs = schema.runs
 _CELL = (runs.c.source_name, runs.c.cell_id)
-_IS_ATTEMPT = and_(runs.c.cell_id != "", runs.c.parent_run_id.is_(None))
+IS_ATTEMPT = and_(runs.c.cell_id != "", runs.c.parent_run_id.is_(None))
 """Trials that a cell makes in a loop have a parent: they are no attempts of each other."""
 
 
@@ -39,7 +39,7 @@ def placed(query: RunQuery, matched: ColumnElement[bool]) -> ColumnElement[bool]
         nth = func.row_number().over(
             partition_by=_CELL, order_by=(runs.c.attempt.desc(), runs.c.id.desc())
         )
-        ranked = select(runs.c.id, nth.label("nth")).where(matched, _IS_ATTEMPT).subquery()
+        ranked = select(runs.c.id, nth.label("nth")).where(matched, IS_ATTEMPT).subquery()
         conditions.append(runs.c.id.not_in(select(ranked.c.id).where(ranked.c.nth > 1)))
     return and_(*conditions)
 
@@ -74,7 +74,7 @@ def attempt_counts(
     for some in slices(list(of), values_each=2):
         counted = (
             select(*_CELL, func.count())
-            .where(tuple_(*_CELL).in_(some), _IS_ATTEMPT, matched)
+            .where(tuple_(*_CELL).in_(some), IS_ATTEMPT, matched)
             .group_by(*_CELL)
         )
         found.update((of[row[0], row[1]], row[2]) for row in connection.execute(counted))
@@ -90,5 +90,5 @@ def _below(query: RunQuery, run_id: str) -> ColumnElement[bool]:
         cell = select(top.c.source_name, top.c.cell_id).where(
             top.c.run_id == run_id, top.c.parent_run_id.is_(None)
         )
-        kinds.append(and_(tuple_(*_CELL).in_(cell), _IS_ATTEMPT, runs.c.run_id != run_id))
+        kinds.append(and_(tuple_(*_CELL).in_(cell), IS_ATTEMPT, runs.c.run_id != run_id))
     return or_(*kinds)

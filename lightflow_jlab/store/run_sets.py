@@ -16,7 +16,8 @@ import numpy as np
 from sqlalchemy import Connection, Select, and_, func, select
 
 from lightflow_jlab.store import schema
-from lightflow_jlab.store.bits import Bits
+from lightflow_jlab.store.bits import Bits, integers
+from lightflow_jlab.store.grouping import in_group
 from lightflow_jlab.store.matching import in_experiments
 from lightflow_jlab.store.run_query import RunQuery
 from lightflow_jlab.store.search import RUNS, condition, owner_numbers, parse_filter
@@ -27,14 +28,14 @@ runs = schema.runs
 
 
 def found_runs(connection: Connection, query: RunQuery) -> Bits | None:
-    """Return the runs that a query finds; None where it asks for more than bits can tell.
+    """Return the runs that a query finds, before they are nested, folded, sorted and cut.
 
-    Raises `InvalidValueError`.
+    None where it asks for nothing but the newest: then an index tells at once. Raises
+    `InvalidValueError`.
     """
-    simple = not (query.nested or query.folded or query.below or query.group)
-    if not simple or query.run_ids is not None:
-        return None
-    if not query.filter.strip() and not query.order_by and not query.text:
+    placed = query.nested or query.folded or query.below is not None
+    chosen = query.filter.strip() or query.text or query.group or query.run_ids is not None
+    if not (placed or chosen or query.order_by):
         return None
     inside = in_experiments(query.experiment_ids)
     if query.view != "all":
@@ -49,6 +50,11 @@ def found_runs(connection: Connection, query: RunQuery) -> Bits | None:
             or_bits,
             (_numbered(connection, numbers, size) for numbers in mentions(connection, word)),
         )
+    if query.group is not None:
+        found &= _numbered(connection, select(runs.c.id).where(in_group(query.group)), size)
+    if query.run_ids is not None:
+        these = runs.c.run_id.in_(query.run_ids)
+        found &= _numbered(connection, select(runs.c.id).where(these), size)
     if count + 1 < size:
         found &= _numbered(connection, select(runs.c.id).where(inside), size)
     # No run has the number 0, which NOT would find.
@@ -77,6 +83,5 @@ def _numbered(connection: Connection, numbers: Select[tuple[int]], size: int) ->
     bits = np.zeros(size, np.bool_)
     (column,) = numbers.selected_columns
     text = connection.execute(numbers.with_only_columns(func.group_concat(column))).scalar()
-    if text:
-        bits[np.fromstring(text, np.int64, sep=",")] = True
+    bits[integers(text)] = True
     return bits
