@@ -58,3 +58,7 @@ class StoreReadOnlyError(StoreError):
 
 class SpoolError(LightflowError, OSError):
     """The log can't be written."""
+
+
+class SpoolDamagedError(SpoolError):
+    """The head of a file of the log is damaged."""

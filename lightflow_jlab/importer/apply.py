@@ -13,20 +13,22 @@ from lightflow_jlab.importer.segments import SegmentCursor
 from lightflow_jlab.spool.format import RecordType
 from lightflow_jlab.spool.reader import Batch, Record
 from lightflow_jlab.store.ingest import Ingest
+from lightflow_jlab.store.store import Store
 
-Step = Callable[[Ingest, Any, SegmentCursor], None]
+Step = Callable[[Ingest, Any, str], None]
+"""Applies a record of a writer, which is named by its id."""
 _STEPS: dict[int, tuple[type[msgspec.Struct], Step]] = {
-    RecordType.WRITER: (records.Process, lambda i, r, c: i.put_writer(c.file.writer_id, r)),
-    RecordType.RUN_START: (records.RunStart, lambda i, r, c: i.start_run(r, c.file.writer_id)),
-    RecordType.RUN_END: (records.RunEnd, lambda i, r, c: i.end_run(r, c.file.writer_id)),
+    RecordType.WRITER: (records.Process, lambda i, r, w: i.put_writer(w, r)),
+    RecordType.RUN_START: (records.RunStart, lambda i, r, w: i.start_run(r, w)),
+    RecordType.RUN_END: (records.RunEnd, lambda i, r, w: i.end_run(r, w)),
     RecordType.PARAMS: (records.Params, lambda i, r, _: i.set_params(r)),
     RecordType.TAGS: (records.Tags, lambda i, r, _: i.set_tags(r)),
     RecordType.METRIC_INFO: (records.MetricInfo, lambda i, r, _: i.metric_info(r)),
     RecordType.ARTIFACT: (records.ArtifactRecord, lambda i, r, _: i.add_artifact(r)),
     RecordType.INPUTS: (records.Inputs, lambda i, r, _: i.add_inputs(r)),
     RecordType.DOCUMENT: (records.DocumentRecord, lambda i, r, _: i.put_document(r)),
-    RecordType.HEARTBEAT: (records.Heartbeat, lambda i, r, c: i.count_dropped(r, c.file.writer_id)),
-    RecordType.WRITER_GONE: (records.WriterGone, lambda i, r, c: i.lose(c.file.writer_id, r)),
+    RecordType.HEARTBEAT: (records.Heartbeat, lambda i, r, w: i.count_dropped(r, w)),
+    RecordType.WRITER_GONE: (records.WriterGone, lambda i, r, w: i.lose(w, r)),
     RecordType.EXPERIMENT: (records.ExperimentRecord, lambda i, r, _: i.put_experiment(r)),
 }
 _OURS = {
@@ -59,7 +61,7 @@ def apply_batch(ingest: Ingest, cursor: SegmentCursor, batch: Batch) -> int:
     ingest.look_up(run_id for run_id in named if run_id is not None)
     for content, step in understood:
         if not isinstance(content, records.WriterGone):
-            step(ingest, content, cursor)
+            step(ingest, content, cursor.file.writer_id)
     for run, key, points in gathered:
         run_id, name = cursor.runs.get(run), cursor.keys.get(key, f"unnamed-{key}")
         if run_id is not None:
@@ -72,8 +74,27 @@ def apply_batch(ingest: Ingest, cursor: SegmentCursor, batch: Batch) -> int:
     for content, step in understood:
         # Behind all that the writer still said, which is a sign of its life.
         if isinstance(content, records.WriterGone):
-            step(ingest, content, cursor)
+            step(ingest, content, cursor.file.writer_id)
     return count
+
+
+def apply_kept(store: Store) -> int:
+    """Apply the kept records that this program can read, since it is newer than the one that kept
+    them; return how many.
+    """
+    applied = 0
+    with store.ingest() as ingest:
+        for kept in ingest.unknown(list(_STEPS)):
+            kind, step = _STEPS[kept.type]
+            try:
+                content = msgspec.msgpack.decode(kept.payload, type=kind)
+            except msgspec.DecodeError:
+                continue
+            step(ingest, content, kept.writer_id)
+            ingest.adopt_recovered(kept.writer_id)
+            ingest.forget_unknown(kept)
+            applied += 1
+    return applied
 
 
 def _read(ingest: Ingest, cursor: SegmentCursor, record: Record) -> _Read | None:

@@ -12,7 +12,8 @@ from lightflow_jlab.config.machine import boot_id
 from lightflow_jlab.config.notices import take_back, tell, warn_once
 from lightflow_jlab.contract.records import Process
 from lightflow_jlab.errors import SpoolError
-from lightflow_jlab.importer.apply import apply_batch
+from lightflow_jlab.importer import left_behind
+from lightflow_jlab.importer.apply import apply_batch, apply_kept
 from lightflow_jlab.importer.judge import Judge
 from lightflow_jlab.importer.lease import Lease
 from lightflow_jlab.importer.liveness import Sight, look_at
@@ -135,6 +136,8 @@ class Importer:
             if cursor.process is not None and _is_surely_gone(cursor.process, cursor.file.path):
                 self._import_segment(cursor.file, final=True)
                 discard_unbegun(cursor.file.path.parent, cursor.file.writer_id)
+        for folder in all_spool_folders(self.store.folder):
+            left_behind.clear(folder, self.store)
 
     # --- private
 
@@ -148,6 +151,7 @@ class Importer:
         for rebuild in self._rebuilds:
             rebuild.begin()
         take_out_unknown(self.store)
+        apply_kept(self.store)
         if waiting:
             _tell_rebuild("importing the logs")
         self._met = met

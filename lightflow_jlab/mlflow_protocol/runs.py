@@ -118,6 +118,7 @@ def search(connection: Connection, asked: requests.SearchRuns) -> messages.Runs:
         limit=page.limit,
         offset=page.offset,
         params_as_text=True,
+        ties_by_id=True,
     )
     found, token = page.cut(list(listing.rows(connection, query, VOCABULARY)))
     runs = [_message(run) for run in logged_runs(connection, found)]

@@ -24,7 +24,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from lightflow_jlab.errors import SpoolError
+from lightflow_jlab.errors import SpoolDamagedError, SpoolError
 
 MAGIC = b"LFSPOOL\0"
 VERSION = 1
@@ -95,11 +95,11 @@ def pack_header(writer_id: str, segment: int, first_seq: int, created_ns: int) -
 def unpack_header(data: bytes) -> SegmentHeader:
     """Read a header, or raise `SpoolError` where it is none, damaged, or of a newer format."""
     if len(data) < HEADER_BYTES or data[:8] != MAGIC:
-        raise SpoolError("This is not a spool file: its first bytes are wrong.")
+        raise SpoolDamagedError("This is not a spool file: its first bytes are wrong.")
     _, version, header_bytes, segment, writer, first_seq, created_ns = HEADER.unpack_from(data)
     (crc,) = _HEADER_CRC.unpack_from(data, HEADER.size)
     if crc != zlib.crc32(data[: HEADER.size]):
-        raise SpoolError("The spool file's header is damaged.")
+        raise SpoolDamagedError("The spool file's header is damaged.")
     if version > VERSION:
         raise SpoolError(
             f"The spool file has format {version}; this Lightflow reads up to {VERSION}. "

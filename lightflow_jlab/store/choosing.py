@@ -117,7 +117,8 @@ def _joined(page: Select[Any], terms: list[OrderTerm]) -> Select[Any]:
 
 
 def _cut(page: Select[Any], query: RunQuery) -> Select[Any]:
-    page = page.order_by(runs.c.start_time.desc(), runs.c.run_id)
+    tie = runs.c.run_id if query.ties_by_id else runs.c.id.desc()
+    page = page.order_by(runs.c.start_time.desc(), tie)
     return page.limit(query.limit).offset(query.offset)
 
 

@@ -8,8 +8,8 @@ thousands of short runs costs as little per record as one of long runs.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 import msgspec
 import zstandard
@@ -33,6 +33,16 @@ from lightflow_jlab.store.run_tags import NAME_TAG, TAG_COLUMNS, column_value
 from lightflow_jlab.store.run_writers import RunWriters
 from lightflow_jlab.store.sequence import next_seq
 from lightflow_jlab.store.summaries import Ties
+
+
+class UnknownRecord(NamedTuple):
+    """A record that was kept for a program that can read it."""
+
+    writer_id: str
+    segment: int
+    seq: int
+    type: int
+    payload: bytes
 
 
 class Ingest:
@@ -78,6 +88,19 @@ class Ingest:
                 "payload": payload,
             },
         )
+
+    def unknown(self, types: Sequence[int]) -> list[UnknownRecord]:
+        """Return the kept records of these types, in the order in which they were logged."""
+        table = schema.unknown_records
+        query = (
+            select(*(table.c[name] for name in UnknownRecord._fields))
+            .where(table.c.type.in_(types))
+            .order_by(table.c.writer_id, table.c.segment, table.c.seq)
+        )
+        return [UnknownRecord(*row) for row in self._connection.execute(query)]
+
+    def forget_unknown(self, record: UnknownRecord) -> None:
+        self._rows.remove(schema.unknown_records, record._asdict())
 
     # --- who writes
 

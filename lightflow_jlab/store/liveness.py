@@ -34,6 +34,12 @@ def spool_offsets(connection: Connection, writer_id: str) -> dict[int, tuple[int
     return {segment: (offset, finished) for segment, offset, finished in rows}
 
 
+def is_known_writer(connection: Connection, writer_id: str) -> bool:
+    """Tell whether anything of a writer has been imported."""
+    query = select(writers.c.writer_id).where(writers.c.writer_id == writer_id)
+    return connection.execute(query).first() is not None
+
+
 def open_writers(connection: Connection) -> dict[str, Process]:
     # A run that a command has ended is not judged any more.
     query = (

@@ -34,6 +34,8 @@ class RunQuery:
     run_ids: list[str] | None = None
     params_as_text: bool = False
     """Sort params as the texts they were logged as, as MLflow does, not numbers as numbers."""
+    ties_by_id: bool = False
+    """Runs that began in one millisecond stand by their ids, as in MLflow, not the newest first."""
     group: Group | None = None
     nested: bool = False
     """Runs whose parent matches too stand below it."""

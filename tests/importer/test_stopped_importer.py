@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import lightflow_jlab as lf
+from lightflow_jlab.importer.catch_up import catch_up
 from lightflow_jlab.importer.importer import Importer
 from lightflow_jlab.store.store import Store
 
@@ -73,6 +74,18 @@ def test_a_stopped_importer_slows_no_call_and_later_takes_all_once(
         _wait_for(store, run.info.run_id, len(taken) + 1)
     finally:
         store.close()
+
+
+def test_who_reads_while_another_process_stands_still_is_told_which_one(
+    importer: subprocess.Popen[str], tmp_path: Path
+):
+    os.kill(importer.pid, signal.SIGSTOP)
+    lf.set_tracking_uri(tmp_path)
+    with lf.start_run():
+        lf.log_metric("loss", 0.5)
+    told = f"has not taken in what was logged: process {importer.pid} on .* Nothing is lost"
+    with pytest.raises(lf.LightflowError, match=told):
+        catch_up(tmp_path / ".lightflow", timeout_seconds=0.3)
 
 
 def _wait_for(store: Store, run_id: str, count: int) -> None:

@@ -79,8 +79,8 @@ def test_a_list_can_be_narrowed_by_words_ids_experiment_and_trash(store: Store) 
     store.delete_run(run_id(3))
     letters = store.experiment_by_name("letters")
     assert letters is not None
-    assert numbers(store) == [1, 2]
-    assert numbers(store, text="alpha") == [1, 2]
+    assert numbers(store) == [2, 1]
+    assert numbers(store, text="alpha") == [2, 1]
     assert numbers(store, text="model=ML") == [1]
     assert numbers(store, text="alpha mlp") == [1]
     assert numbers(store, experiment_ids=[letters.experiment_id]) == [2]
@@ -110,3 +110,16 @@ def test_columns_hold_what_the_list_holds(eight: Store) -> None:
 def test_no_runs_make_empty_columns(store: Store) -> None:
     columns = store.run_columns(RunQuery())
     assert (columns.attributes["run_id"], columns.metrics, columns.params) == ([], {}, {})
+
+
+def test_runs_that_begin_in_one_millisecond_stand_newest_first_but_for_mlflow_by_id(
+    store: Store,
+) -> None:
+    for number in (2, 3, 1):
+        record(store, number)
+    assert [run.run_id for run in store.runs(RunQuery()).runs] == [
+        run_id(number) for number in (1, 3, 2)
+    ]
+    assert [run.run_id for run in store.runs(RunQuery(ties_by_id=True)).runs] == [
+        run_id(number) for number in (1, 2, 3)
+    ]
