@@ -151,7 +151,7 @@ class StoreService:
     def _look_through(self, store: Store) -> None:
         """Find damage that nobody has met yet, while the store is in use."""
         if not store.read_only and not self._closed:
-            self._executor.submit(store.look_through)
+            self._executor.submit(store.look_through, is_stopped=lambda: self._closed)
 
     def tell(self) -> None:
         """Have the listeners look for changes."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import struct
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -86,13 +86,18 @@ def check_size(database: Path) -> None:
         )
 
 
-def look_through(database: Path, seconds: float) -> str:
-    """Read the whole database; return what is wrong with it, '' if nothing was found in time."""
+def look_through(
+    database: Path, seconds: float, is_stopped: Callable[[], bool] = lambda: False
+) -> str:
+    """Read the whole database; return what is wrong with it, '' if nothing was found in time.
+
+    `is_stopped` is asked every few milliseconds, and ends it.
+    """
     until = time.monotonic() + seconds
     with closing(
         sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True, timeout=10)
     ) as raw:
-        raw.set_progress_handler(lambda: time.monotonic() > until, _STEPS_PER_LOOK)
+        raw.set_progress_handler(lambda: time.monotonic() > until or is_stopped(), _STEPS_PER_LOOK)
         try:
             found = [str(row[0]) for row in raw.execute("PRAGMA quick_check(20)")]
         except sqlite3.Error as error:

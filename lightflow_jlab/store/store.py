@@ -132,10 +132,12 @@ class Store:
         """Which file is the database; another one after a damaged one was replaced."""
         return self._connections.file
 
-    def look_through(self, *, seconds: float = 60.0) -> str:
+    def look_through(
+        self, *, seconds: float = 60.0, is_stopped: Callable[[], bool] = lambda: False
+    ) -> str:
         """Read the whole database, and replace it where it is damaged; return what is wrong."""
         file = self._connections.current().file
-        wrong = look_through(database_file(self.folder), seconds)
+        wrong = look_through(database_file(self.folder), seconds, is_stopped)
         if wrong and not self.read_only:
             quarantine(self.folder, file, f"The store's database is damaged: {wrong}.")
         return wrong

@@ -107,10 +107,9 @@ def counts(connection: Connection, query: RunQuery) -> tuple[object, ...]:
 
 @pytest.mark.parametrize("text", FILTERS)
 def test_each_way_finds_the_same_page(many: Store, text: str) -> None:
-    experiments = [None, [many.experiments()[0].experiment_id]]
-    for order, ids, view, (limit, offset) in product(
-        ORDERS, experiments, ("active", "all"), ((5, 0), (7, 6), (100, 0))
-    ):
+    some = [many.experiments()[0].experiment_id]
+    cuts = ((None, "active", 5, 0), (some, "all", 7, 6), (None, "all", 100, 0))
+    for order, (ids, view, limit, offset) in product(ORDERS, cuts):
         query = RunQuery(
             filter=text, order_by=order, experiment_ids=ids, view=view, limit=limit, offset=offset
         )
@@ -130,7 +129,9 @@ def test_each_way_finds_the_same_words(many: Store, text: str) -> None:
 
 @pytest.mark.parametrize("text", FILTERS)
 def test_each_way_nests_folds_and_counts_alike(many: Store, text: str) -> None:
-    for nested, folded, order, limit in product((False, True), (False, True), ORDERS, (4, 100)):
+    for nested, folded, order, limit in product(
+        (False, True), (False, True), ORDERS[::2], (4, 100)
+    ):
         query = RunQuery(filter=text, order_by=order, nested=nested, folded=folded, limit=limit)
         by_sql, *by_bits = many.ask(pages, query)
         assert all(page == by_sql for page in by_bits), query
