@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from lightflow_jlab.notebook.ledger import Ledger
+from lightflow_jlab.notebook.run_parts import RunParts
 
 if TYPE_CHECKING:
     from lightflow_jlab.notebook.card import CardFactory
@@ -23,5 +24,6 @@ class CellContext:
     ledger: Ledger = field(default_factory=Ledger)
     running_cell: Any = None
     """IPython's `ExecutionInfo` of the cell that is running, if a person asked for it."""
+    parts: RunParts = field(default_factory=RunParts)
     tracked: list[TrackedCell] = field(default_factory=list)
     """The `%%track` cells that are running: more than one where a cell runs another."""

@@ -8,10 +8,12 @@ from typing import Any
 from lightflow_jlab.errors import LightflowError, NotFoundError
 from lightflow_jlab.notebook.context import CellContext
 from lightflow_jlab.notebook.harmless import harmless, interrupts_held
-from lightflow_jlab.notebook.place import cell_id_of
+from lightflow_jlab.notebook.ledger import Execution
+from lightflow_jlab.notebook.place import cell_id_of, notebook_path
 from lightflow_jlab.notebook.run_place import RunPlace, is_numbered
 from lightflow_jlab.notebook.track_line import LAST, TrackLine, TrackLineError
 from lightflow_jlab.notebook.transformer import MARK, track_line_of
+from lightflow_jlab.tracking import active
 
 
 class CellHooks:
@@ -34,6 +36,7 @@ class CellHooks:
     def pre_run_cell(self, info: Any) -> None:
         if self._context.running_cell is None and is_numbered(info):
             self._context.running_cell = info
+            self._context.parts.starting[:] = active.open_runs()
         if MARK not in info.raw_cell:
             return
         with interrupts_held(pass_on=True):
@@ -68,8 +71,20 @@ class CellHooks:
 
     @harmless("note that a cell ran")
     def _add_to_ledger(self, result: Any) -> None:
-        cell_id = cell_id_of(self._context.shell, result.info)
-        self._context.ledger.add_result(result, cell_id, time.time())
+        context = self._context
+        cell_id = cell_id_of(context.shell, result.info)
+        execution = context.ledger.add_result(result, cell_id, time.time())
+        if execution is not None and (context.parts.starting or active.open_runs()):
+            self._add_to_runs(execution, result.info.raw_cell)
+
+    @harmless("list the cells of a run")
+    def _add_to_runs(self, execution: Execution, source: str) -> None:
+        from lightflow_jlab.tracking.fluent import current_store
+
+        runs = active.open_runs()
+        root = current_store().parent
+        path = notebook_path(self._context.shell.user_ns, root)
+        self._context.parts.add(runs, execution, source, path)
 
     @harmless("begin a tracked cell")
     def _begin_run(self, info: Any, line: TrackLine) -> None:

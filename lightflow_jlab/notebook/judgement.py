@@ -30,6 +30,7 @@ class Judgement:
         self._run = run
         self._given = frozenset(given)
         ledger = context.ledger
+        self._own = context.parts.numbers(run.info.run_id)
         self._executions = list(ledger.executions)
         self._sources = {one.digest: ledger.source(one.digest) for one in self._executions}
         digest = digest_of(info.raw_cell)
@@ -66,6 +67,7 @@ class Judgement:
             lambda source: transform(body_of(source)),
             self._given,
             saved_notebook(self._notebook),
+            self._own,
         )
         self._run.log_document("verdict", verdict.text)
         self._run.log_document("slice", verdict.as_json, "application/json")

@@ -83,12 +83,13 @@ class Ledger:
         for execution_count, source in enumerate(inputs, start=1):
             self.add(source, "", execution_count, 0.0, True)
 
-    def add_result(self, result: Any, cell_id: str, time: float) -> None:
+    def add_result(self, result: Any, cell_id: str, time: float) -> Execution | None:
         """Add an execution by IPython's `ExecutionResult`, if a person asked for it."""
         info = result.info
         if self.is_on and info.store_history and not info.silent:
             number = result.execution_count
-            self.add(info.raw_cell, cell_id, number or 0, time, bool(result.success))
+            return self.add(info.raw_cell, cell_id, number or 0, time, bool(result.success))
+        return None
 
     def _forget(self, execution: Execution) -> None:
         source, times = self._sources[execution.digest]

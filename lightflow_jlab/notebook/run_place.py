@@ -42,6 +42,8 @@ class RunPlace:
     @harmless("record the cell of a run")
     def started(self, run: ActiveRun) -> None:
         info = self._context.running_cell
+        if info is not None:
+            self._context.parts.starting.append(run)
         if info is None or run.before_end:
             return
         from lightflow_jlab.notebook.cell_record import CellRecord

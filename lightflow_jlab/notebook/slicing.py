@@ -20,13 +20,17 @@ class Slice:
     """Names that are read but set by nothing that was seen."""
 
 
-def slice_of(executed: Sequence[Names], given: frozenset[str] = frozenset()) -> Slice:
+def slice_of(
+    executed: Sequence[Names], given: frozenset[str] = frozenset(), own: Sequence[int] = ()
+) -> Slice:
     """Return what the last of some executions stands on.
 
     Parameters
     ----------
     given
         Names that are set without a cell, such as the params of a `%%track` line.
+    own
+        Indices of others that belong to what is sliced.
     """
     changes = _changes(executed)
     touched: dict[str, list[int]] = defaultdict(list)
@@ -34,10 +38,14 @@ def slice_of(executed: Sequence[Names], given: frozenset[str] = frozenset()) -> 
         for name in names.binds | changes[index]:
             touched[name].append(index)
     last = len(executed) - 1
-    found = {last}
+    found = {last, *own}
     unknown: set[str] = set()
-    own = executed[last]
-    wanted = [(name, last) for name in (own.reads | own.deferred - own.binds) - given]
+    wanted = [
+        (name, index)
+        for index in found
+        for name in (executed[index].reads | executed[index].deferred - executed[index].binds)
+        - given
+    ]
     seen = set(wanted)
     while wanted:
         name, before = wanted.pop()

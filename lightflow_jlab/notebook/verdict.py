@@ -72,6 +72,7 @@ def verdict_on(
     as_python: Callable[[str], str],
     given: frozenset[str],
     saved: SavedNotebook | None,
+    own: frozenset[int] = frozenset(),
 ) -> Verdict:
     """Judge the last of some executions.
 
@@ -85,6 +86,8 @@ def verdict_on(
         Names that are set without a cell.
     saved
         None where the notebook isn't known.
+    own
+        Numbers of executions before the last that belong to the same run.
     """
     known: dict[str, Names] = {}
     for execution in executions:
@@ -94,7 +97,8 @@ def verdict_on(
             except SyntaxError:
                 known[execution.digest] = Names()
     names = [known[execution.digest] for execution in executions]
-    found = slice_of(names, given)
+    earlier = [index for index, one in enumerate(executions[:-1]) if one.number in own]
+    found = slice_of(names, given, earlier)
     stood_on = [executions[index] for index in found.indices]
     told = _Told(source_of)
     leaned = told.repeated(stood_on) + told.failed(stood_on)

@@ -13,6 +13,8 @@ from lightflow_jlab.errors import ConflictError, NotFoundError
 from lightflow_jlab.store import Store
 
 LOADING_CELL = "%load_ext lightflow_jlab"
+EXECUTION_COUNT_TAG = "lightflow.execution_count"
+"""On runs of tracked cells; not on those that a cell starts by a call."""
 _HIDDEN_TEXT = '"***"'
 
 
@@ -89,7 +91,7 @@ def plan_of(store: Store, run_id: str) -> Plan:
     return Plan(
         run=run,
         experiment_name=store.experiment(run.experiment_id).name,
-        cells=_top_to_bottom(sliced.cells),
+        cells=_top_to_bottom(sliced.cells, is_tracked=EXECUTION_COUNT_TAG in run.tags),
         notes=notes,
         folder=notebook.parent if notebook is not None else store.folder.parent,
         notebook=notebook,
@@ -110,8 +112,11 @@ def _slice_of(store: Store, run: Run) -> _Slice:
     return found
 
 
-def _top_to_bottom(executed: list[_Cell]) -> list[PlannedCell]:
-    """Return each cell once, as it last ran, where it stands in the notebook or first ran."""
+def _top_to_bottom(executed: list[_Cell], *, is_tracked: bool) -> list[PlannedCell]:
+    """Return each cell once, as it last ran, where it stands in the notebook or first ran.
+
+    A cell that was tracked without a `%%track` line, by a mark in its metadata, gets one.
+    """
     *before, own = executed
     last: dict[str, _Cell] = {}
     for number, cell in enumerate(before):
@@ -120,7 +125,11 @@ def _top_to_bottom(executed: list[_Cell]) -> list[PlannedCell]:
     cells = list(last.values())
     if all(cell.place is not None for cell in cells):
         cells.sort(key=lambda cell: cell.place or 0)
-    return [PlannedCell(cell.source, cell.execution_count) for cell in [*cells, own]]
+    line = "%%track\n" if is_tracked and "%%track" not in own.source else ""
+    return [
+        *(PlannedCell(cell.source, cell.execution_count) for cell in cells),
+        PlannedCell(f"{line}{own.source}", own.execution_count),
+    ]
 
 
 def _notebook_of(root: Path, source_name: str) -> Path | None:

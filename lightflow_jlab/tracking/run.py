@@ -89,6 +89,7 @@ class ActiveRun(ArtifactLogging, InputLogging):
             artifact_uri=str(artifact_folder(recorder.store, start.run_id)),
             parent_run_id=start.parent_run_id,
         )
+        self.is_resumed = start.resume
         self.store = recorder.store
         self._recorder = recorder
         self._writer = recorder.writer

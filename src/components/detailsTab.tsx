@@ -218,6 +218,8 @@ function titleOf(kind: string, __: (text: string) => string): string {
       return __('Changes not committed');
     case 'environment':
       return __('Environment');
+    case 'cells':
+      return __('Cells of the run');
     case 'slice':
       return __('Cells it stood on');
     case 'reproduction':
