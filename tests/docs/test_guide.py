@@ -60,6 +60,17 @@ def test_each_public_name_is_told_of() -> None:
     assert names == []
 
 
+def test_each_promise_names_tests_that_there_are() -> None:
+    page = (GUIDE / "reliability.md").read_text("utf-8")
+    rows = re.findall(r"^\| (R\d+): .*? \| (.*) \|$", page, re.MULTILINE)
+    assert [row for row, _ in rows] == sorted({row for row, _ in rows}, key=lambda r: int(r[1:]))
+    sources = "".join(file.read_text("utf-8") for file in (ROOT / "tests").rglob("test_*.py"))
+    named = {row: re.findall(r"`(test_\w+)`", tests) for row, tests in rows}
+    assert [row for row, tests in named.items() if not tests] == []
+    missing = [name for names in named.values() for name in names if f"def {name}(" not in sources]
+    assert missing == []
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_its_links_lead_somewhere(page: Path) -> None:
     targets = _LINK.findall(page.read_text("utf-8"))
