@@ -14,6 +14,7 @@ import pytest
 from lightflow_jlab.config.locations import spool_folder
 from lightflow_jlab.contract.records import DocumentRecord, Process, RunEnd, RunStart
 from lightflow_jlab.importer.catch_up import catch_up
+from lightflow_jlab.reproduction import plan_of
 from lightflow_jlab.spool.format import RecordType
 from lightflow_jlab.spool.writer import SpoolWriter
 
@@ -29,11 +30,17 @@ def kernels_find_this_package(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("IPYTHONDIR", os.environ["LIGHTFLOW_STATE_DIR"])
 
 
-def record(folder: Path, score: float, *cells: str, notes: tuple[str, ...] = ()) -> None:
+def record(
+    folder: Path,
+    score: float,
+    *cells: str,
+    notes: tuple[str, ...] = (),
+    tags: dict[str, str] | None = None,
+) -> None:
     """Record the run STUDY as a kernel would have."""
     process = Process(host="elsewhere", boot_id="", pid=1, start_time=0.0)
     spool = SpoolWriter([spool_folder(folder)], process)
-    start = RunStart(STUDY, "digits", "study", START, "ada", process)
+    start = RunStart(STUDY, "digits", "study", START, "ada", process, tags=tags or {})
     spool.record(RecordType.RUN_START, start)
     spool.point(spool.define_run(STUDY), spool.define_key("score"), 0, START, score)
     sliced = {
@@ -116,6 +123,12 @@ async def test_a_cancelled_one_ends_its_kernel_and_leaves_no_mark(lab: Lab, fold
     assert (cancelled.status, cancelled.json["state"]) == (200, "cancelled")
     assert lab.app.kernel_manager.list_kernel_ids() == []
     assert "lightflow.reproduction" not in (await lab.get(f"runs/{STUDY}"))["run"]["tags"]
+
+
+def test_a_cell_that_was_tracked_by_a_mark_gets_the_line(folder: Path) -> None:
+    record(folder, 1.0, "x = 0.5", "score = x * 2", tags={"lightflow.execution_count": "2"})
+    cells = plan_of(catch_up(folder), STUDY).cells
+    assert [cell.source for cell in cells] == ["x = 0.5", "%%track\nscore = x * 2"]
 
 
 @pytest.mark.parametrize(
