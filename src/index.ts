@@ -4,6 +4,8 @@ import { chartsPlugin } from './plugins/charts';
 import { explorerPlugin } from './plugins/explorer';
 import { modelPlugin } from './plugins/model';
 import { statusPlugin } from './plugins/status';
+import { tableStatePlugin } from './plugins/tableState';
+import { undoPlugin } from './plugins/undo';
 
 export {
   IChartRegistry,
@@ -18,5 +20,7 @@ export default [
   explorerPlugin,
   statusPlugin,
   cellsPlugin,
-  cellCommandsPlugin
+  cellCommandsPlugin,
+  tableStatePlugin,
+  undoPlugin
 ];

@@ -1,22 +1,32 @@
 import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 import type {
+  ApiError,
   ArtifactList,
   ArtifactPreview,
   CellRunsList,
   Document,
+  EditConflict,
   ExperimentList,
   FilterHints,
   Run,
   RunChanges,
   RunDetail,
+  RunGroups,
+  RunIds,
   RunKeys,
   RunPage,
   RunPatch,
+  RunsChanged,
+  RunsPatch,
+  SavedView,
+  SavedViewCreate,
+  SavedViewList,
+  SavedViewPatch,
   SeriesList,
   ServerStatus,
-  View,
-  ApiError
+  Trash,
+  View
 } from './contract';
 
 /** Below the server's base URL. */
@@ -27,7 +37,9 @@ export class RequestError extends Error {
   constructor(
     readonly status: number,
     readonly code: string,
-    message: string
+    message: string,
+    /** What stands there now, where somebody else changed it meanwhile. */
+    readonly present: EditConflict['present'] | null = null
   ) {
     super(message);
     this.name = 'RequestError';
@@ -41,6 +53,20 @@ export interface IRunQuery {
   text: string;
   order_by: readonly string[];
   view: View;
+  /** Runs whose parent matches too stand below it. */
+  nested?: boolean;
+  /** Earlier attempts of a cell stand below the latest. */
+  folded?: boolean;
+  /** What stands below this run, instead of what stands at the top. */
+  below?: string;
+  group?: IGroup;
+}
+
+/** The runs that have one value of what runs are grouped by. */
+export interface IGroup {
+  by: string;
+  /** Null for those without one. */
+  value: string | null;
 }
 
 export interface ISeriesQuery {
@@ -66,14 +92,26 @@ export class LightflowClient {
   }
 
   runs(query: IRunQuery, offset: number, limit: number): Promise<RunPage> {
-    return this._get('runs', {
-      ...(query.experiment_id === null
-        ? {}
-        : { experiment_id: query.experiment_id }),
-      ...(query.filter ? { filter: query.filter } : {}),
-      ...(query.text ? { text: query.text } : {}),
-      order_by: query.order_by,
-      view: query.view,
+    return this._get('runs', { ...wordsOf(query), offset, limit });
+  }
+
+  /** The ids of all that match, whatever they stand under; at most 10,000. */
+  runIds(query: IRunQuery): Promise<RunIds> {
+    return this._get('runs/ids', wordsOf(query));
+  }
+
+  /** Groups of what matches, with the `metrics` of each. */
+  runGroups(
+    query: IRunQuery,
+    by: string,
+    metrics: readonly string[],
+    offset: number,
+    limit: number
+  ): Promise<RunGroups> {
+    return this._get('runs/groups', {
+      ...wordsOf(query),
+      by,
+      metric: metrics,
       offset,
       limit
     });
@@ -179,6 +217,39 @@ export class LightflowClient {
     return this._send('PATCH', `runs/${encodeURIComponent(run_id)}`, patch);
   }
 
+  /** Change many runs at once: all of them or none. */
+  updateRuns(patch: RunsPatch): Promise<RunsChanged> {
+    return this._send('PATCH', 'runs', patch);
+  }
+
+  trash(): Promise<Trash> {
+    return this._get('trash');
+  }
+
+  /** Remove deleted runs for good, all of them with null; answers what is left. */
+  emptyTrash(run_ids: readonly string[] | null): Promise<Trash> {
+    return this._send(
+      'DELETE',
+      'trash' + queryText(run_ids ? { run_id: run_ids } : {})
+    );
+  }
+
+  savedViews(): Promise<SavedViewList> {
+    return this._get('views');
+  }
+
+  createView(view: SavedViewCreate): Promise<SavedView> {
+    return this._send('POST', 'views', view);
+  }
+
+  updateView(view_id: string, patch: SavedViewPatch): Promise<SavedView> {
+    return this._send('PATCH', `views/${encodeURIComponent(view_id)}`, patch);
+  }
+
+  deleteView(view_id: string): Promise<SavedViewList> {
+    return this._send('DELETE', `views/${encodeURIComponent(view_id)}`);
+  }
+
   deleteRun(run_id: string): Promise<Run> {
     return this._send('DELETE', `runs/${encodeURIComponent(run_id)}`);
   }
@@ -236,15 +307,32 @@ export class LightflowClient {
 
 async function errorOf(response: Response): Promise<RequestError> {
   try {
-    const body = (await response.json()) as Partial<ApiError>;
+    const body = (await response.json()) as Partial<ApiError & EditConflict>;
     return new RequestError(
       response.status,
       body.error_code ?? 'UNKNOWN',
-      body.message ?? response.statusText
+      body.message ?? response.statusText,
+      body.present
     );
   } catch {
     return new RequestError(response.status, 'UNKNOWN', response.statusText);
   }
+}
+
+function wordsOf(query: IRunQuery): Record<string, QueryValue> {
+  const { experiment_id, filter, text, group } = query;
+  return {
+    ...(experiment_id === null ? {} : { experiment_id }),
+    ...(filter ? { filter } : {}),
+    ...(text ? { text } : {}),
+    order_by: query.order_by,
+    view: query.view,
+    ...(query.nested ? { nested: 1 } : {}),
+    ...(query.folded ? { folded: 1 } : {}),
+    ...(query.below ? { below: query.below } : {}),
+    ...(group ? { in_group: group.by } : {}),
+    ...(group && group.value !== null ? { value: group.value } : {})
+  };
 }
 
 function queryText(query: Record<string, QueryValue>): string {

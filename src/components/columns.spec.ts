@@ -1,5 +1,6 @@
 import type { Metric, Param, Run } from '../api';
-import { defaultColumns, orderTerm } from './columns';
+import { orderTerm } from '../model';
+import { defaultColumns } from './columns';
 
 function param(key: string, value: number): Param {
   return { key, value, type: 'int', origin: 'user' };

@@ -13,6 +13,7 @@ import {
 import { useRequest } from './hooks';
 import { Note } from './note';
 import { ErrorState, Hint, LoadingState, StatusSign } from './states';
+import { Tags } from './tags';
 
 /** All that is known of the run in focus. */
 export function DetailsTab(): React.ReactElement {
@@ -53,6 +54,7 @@ function Details(props: { run: Run }): React.ReactElement {
           {trans.__('%1 records could not be kept.', run.dropped)}
         </p>
       )}
+      <Tags run={run} />
       <Note run={run} />
       {documents.some(document => document.kind === 'verdict') && (
         <Verdict run_id={run.run_id} />
@@ -103,15 +105,6 @@ function Details(props: { run: Run }): React.ReactElement {
           </Section>
         )
       )}
-      <Section title={trans.__('Tags')} count={Object.keys(run.tags).length}>
-        <Pairs
-          rows={Object.entries(run.tags).map(([key, value]) => [
-            key,
-            value,
-            false
-          ])}
-        />
-      </Section>
       <p className="jp-Lightflow-faint">{run.run_id}</p>
     </div>
   );

@@ -1,9 +1,13 @@
 import * as React from 'react';
-import type { Run } from '../api';
+import { MAX_SELECTED, type IRunsModel, type Row } from '../model';
 import { Boundary } from './boundary';
 import { ChartsTab } from './chartsTab';
-import { ColumnChooser } from './columnChooser';
-import { defaultColumns, orderTerm, timeColumns, valueColumn } from './columns';
+import {
+  column,
+  DEFAULT_ATTRIBUTES,
+  defaultColumns,
+  keyOfColumn
+} from './columns';
 import { CompareTab } from './compareTab';
 import {
   ExplorerProvider,
@@ -11,11 +15,18 @@ import {
   type IExplorerContext
 } from './context';
 import { DetailsTab } from './detailsTab';
+import { useEditing } from './editing';
 import { useSignal } from './hooks';
-import { RunMenu, type IMenuPlace } from './runMenu';
-import { RunTable, type ISort } from './runTable';
+import { Menu, placeOf, type IMenuAt } from './menu';
+import { menuOfRow } from './rowMenu';
+import { RunTable } from './runTable';
 import { SearchBar } from './searchBar';
 import { EmptyState, ErrorState, Hint, LoadingState } from './states';
+import type { TableKey } from './tableKeys';
+import { TrashView } from './trash';
+
+/** More are not aggregated by the server in one answer. */
+const MAX_GROUPED_METRICS = 100;
 
 type Tab = 'charts' | 'compare' | 'details';
 
@@ -38,10 +49,12 @@ function Frame(props: { wide: boolean }): React.ReactElement {
   useSignal(model.changed);
   useSignal(model.runs.changed);
   useSignal(model.selection.changed);
+  useSignal(model.table.changed);
   const [tab, setTab] = React.useState<Tab>(
     props.wide && model.selection.runs.length > 1 ? 'compare' : 'charts'
   );
-  const [menu, setMenu] = React.useState<IMenuPlace | null>(null);
+  const [menu, setMenu] = React.useState<IMenuAt | null>(null);
+  const { undo } = useEditing();
   const focused = model.selection.focused?.run_id;
   React.useEffect(() => {
     if (focused !== undefined) {
@@ -54,11 +67,20 @@ function Frame(props: { wide: boolean }): React.ReactElement {
     ['details', trans.__('Details')]
   ];
   return (
-    <div className={`jp-Lightflow-explorer ${props.wide ? 'jp-mod-wide' : ''}`}>
+    <div
+      className={`jp-Lightflow-explorer ${props.wide ? 'jp-mod-wide' : ''}`}
+      onKeyDown={event => {
+        if (isUndo(event)) {
+          event.preventDefault();
+          event.stopPropagation();
+          void undo();
+        }
+      }}
+    >
       <section className="jp-Lightflow-runs" aria-label={trans.__('Runs')}>
         <Banner />
         <Boundary>
-          <Runs onMenu={(run, event) => setMenu(placeOf(run, event))} />
+          <Runs onMenu={setMenu} onDetails={() => setTab('details')} />
         </Boundary>
       </section>
       <section
@@ -90,72 +112,98 @@ function Frame(props: { wide: boolean }): React.ReactElement {
           </Boundary>
         </div>
       </section>
-      {menu && <RunMenu place={menu} onClose={() => setMenu(null)} />}
+      {menu && <Menu at={menu} onClose={() => setMenu(null)} />}
     </div>
   );
 }
 
 function Runs(props: {
-  onMenu: (run: Run, event: React.MouseEvent) => void;
+  onMenu: (menu: IMenuAt) => void;
+  onDetails: () => void;
 }): React.ReactElement {
   const { model, trans } = useExplorer();
-  const { runs } = model;
-  const [sort, setSort] = React.useState<ISort | null>(null);
-  const [chosen, setChosen] = React.useState<readonly string[] | null>(null);
-  const [choosing, setChoosing] = React.useState(false);
-  const ids = chosen ?? defaultColumns(runs.loaded());
+  const { runs, table, selection } = model;
+  const editing = useEditing();
+  const [trash, setTrash] = React.useState(false);
+  const sample = runs.sample();
+  const ids = table.view.columns ?? [
+    ...defaultColumns(sample),
+    ...DEFAULT_ATTRIBUTES
+  ];
+  const ranges = table.view.group_by !== '' && table.view.aggregate === 'range';
   const columns = React.useMemo(
-    () => [...ids.map(valueColumn), ...timeColumns(trans)],
-    [ids.join('\n'), trans]
+    () => ids.map(id => column(id, trans, ranges)),
+    [ids.join('\n'), trans, ranges]
   );
-  const onSort = (id: string): void => {
-    const next =
-      sort?.id !== id
-        ? { id, descending: false }
-        : sort.descending
-          ? null
-          : { id, descending: true };
-    setSort(next);
-    void runs.setQuery({
-      order_by: next ? [orderTerm(next.id, next.descending)] : []
-    });
+  React.useEffect(
+    () =>
+      table.setMetrics(
+        ids
+          .filter(id => id.startsWith('metrics.'))
+          .slice(0, MAX_GROUPED_METRICS)
+          .map(keyOfColumn)
+      ),
+    [table, ids.join('\n')]
+  );
+  const onKey = (key: TableKey, row: Row): void => {
+    if (key === 'all') {
+      void markAll(model);
+    } else if (key === 'none') {
+      selection.set([]);
+    } else if (row.kind === 'run' && key === 'details') {
+      selection.focus(row.run);
+      props.onDetails();
+    } else if (row.kind === 'run' && key === 'rename') {
+      void editing.rename(row.run);
+    } else if (row.kind === 'run') {
+      const { run_id, run_name } = row.run;
+      const many = selection.has(run_id) && selection.count > 1;
+      void editing.remove(many ? selection.run_ids : [run_id], run_name);
+    }
   };
-  const asked = runs.query.text !== '' || runs.query.filter !== '';
-  const deleted = runs.query.view === 'deleted';
+  const onRowMenu = (row: Row, event: React.MouseEvent): void =>
+    props.onMenu({
+      ...placeOf(event),
+      items: menuOfRow(row, model, editing, trans)
+    });
+  const asked =
+    table.view.search.trim() !== '' || table.view.statuses.length > 0;
+  if (trash) {
+    return <TrashView onClose={() => setTrash(false)} />;
+  }
   return (
     <>
-      <SearchBar onColumns={() => setChoosing(!choosing)} />
-      {choosing && (
-        <ColumnChooser
-          experiment_id={runs.query.experiment_id}
-          chosen={ids}
-          onChoose={setChosen}
-          onClose={() => setChoosing(false)}
-        />
-      )}
+      <SearchBar columns={ids} onTrash={() => setTrash(true)} />
       {runs.state === 'error' && runs.error && (
         <ErrorState error={runs.error} onRetry={() => void model.retry()} />
       )}
       {runs.state === 'loading' && <LoadingState />}
-      {runs.state !== 'loading' && runs.total > 0 && (
+      {runs.state !== 'loading' && runs.rowCount > 0 && (
         <RunTable
           columns={columns}
-          sort={sort}
-          onSort={onSort}
           onMenu={props.onMenu}
+          onRowMenu={onRowMenu}
+          onKey={onKey}
         />
       )}
-      {runs.state === 'ready' && runs.total === 0 && !asked && !deleted && (
-        <EmptyState />
-      )}
+      {runs.state === 'ready' && runs.total === 0 && !asked && <EmptyState />}
       {runs.state === 'ready' && runs.total === 0 && asked && (
         <Hint>{trans.__('No run matches.')}</Hint>
       )}
-      {runs.state === 'ready' && runs.total === 0 && !asked && deleted && (
-        <Hint>{trans.__('The trash is empty.')}</Hint>
-      )}
     </>
   );
+}
+
+/** Mark all that match, also what is not loaded. */
+async function markAll(model: IRunsModel): Promise<void> {
+  const { runs, selection, client } = model;
+  const { run_ids } = await client.runIds({
+    ...runs.query,
+    nested: false,
+    folded: false
+  });
+  const first = run_ids.slice(0, MAX_SELECTED);
+  selection.setIds(run_ids, await client.runsById(first));
 }
 
 /** What the user should know of the connection and the store. */
@@ -184,8 +232,16 @@ function Banner(): React.ReactElement | null {
   return null;
 }
 
-function placeOf(run: Run, event: React.MouseEvent): IMenuPlace {
-  event.preventDefault();
-  event.stopPropagation();
-  return { run, left: event.clientX, top: event.clientY };
+/** Ctrl+Z, but not where it undoes typing. */
+function isUndo(event: React.KeyboardEvent): boolean {
+  const typing =
+    event.target instanceof HTMLTextAreaElement ||
+    (event.target instanceof HTMLInputElement &&
+      event.target.type !== 'checkbox');
+  return (
+    (event.ctrlKey || event.metaKey) &&
+    !event.shiftKey &&
+    event.key.toLowerCase() === 'z' &&
+    !typing
+  );
 }

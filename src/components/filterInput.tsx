@@ -1,30 +1,40 @@
 import * as React from 'react';
-import type { FilterHints } from '../api';
+import type { Completion, FilterHints } from '../api';
+import { isFilter } from '../model';
 import { useExplorer } from './context';
 
 const TYPING_MS = 250;
 const MAX_COMPLETIONS = 12;
-/** `metrics.loss < 0.1` is a filter; everything else is looked for as text. */
-const FILTER =
-  /(^|[\s(])(metrics?|params?|parameters?|tags?|attributes?|attr|status|run_name|run_id|start_time|end_time|duration|user_id)\S*\s*([<>=!]|like\b|ilike\b|in\b|not\b|is\b|between\b)/i;
 
-interface IFilterInputProps {
-  experiment_id: string | null;
-  /** One of the two is empty. */
-  onAsk: (filter: string, text: string) => void;
+interface IOffer {
+  text: string;
+  kind: Completion['kind'] | 'search';
 }
 
-/** The search box: words, or a filter whose keys are completed and whose mistake is shown. */
-export function FilterInput(props: IFilterInputProps): React.ReactElement {
+/**
+ * The search box: words, or a filter whose keys are completed and whose mistake is shown. While it
+ * is empty, Down offers what was searched for before.
+ */
+export function FilterInput(): React.ReactElement {
   const { model, trans } = useExplorer();
-  const { experiment_id } = props;
+  const { table } = model;
+  const { experiment_id, search } = table.view;
   const input = React.useRef<HTMLInputElement>(null);
-  const [text, setText] = React.useState('');
+  const [text, setText] = React.useState(search);
   const [hints, setHints] = React.useState<FilterHints | null>(null);
+  const [past, setPast] = React.useState(false);
   const [active, setActive] = React.useState(-1);
   const touched = React.useRef(false);
   const list_id = React.useId();
 
+  React.useEffect(() => {
+    // A view was taken, or the same explorer stands elsewhere too.
+    if (document.activeElement !== input.current) {
+      touched.current = false;
+      setText(search);
+      setHints(null);
+    }
+  }, [search]);
   React.useEffect(() => {
     if (!touched.current) {
       return;
@@ -33,7 +43,7 @@ export function FilterInput(props: IFilterInputProps): React.ReactElement {
     const ask = async (): Promise<void> => {
       if (text.trim() === '') {
         setHints(null);
-        props.onAsk('', '');
+        table.set({ search: '' });
         return;
       }
       const caret = input.current?.selectionStart ?? text.length;
@@ -45,10 +55,8 @@ export function FilterInput(props: IFilterInputProps): React.ReactElement {
       }
       setHints(found);
       setActive(-1);
-      if (!FILTER.test(text)) {
-        props.onAsk('', text.trim());
-      } else if (found === null || found.position === null) {
-        props.onAsk(text, '');
+      if (!isFilter(text) || found === null || found.position === null) {
+        table.set({ search: text });
       }
     };
     const timer = setTimeout(() => void ask(), TYPING_MS);
@@ -58,28 +66,47 @@ export function FilterInput(props: IFilterInputProps): React.ReactElement {
     };
   }, [model, text, experiment_id]);
 
-  const completions = hints?.completions.slice(0, MAX_COMPLETIONS) ?? [];
-  const accept = (completion: string): void => {
-    const caret = input.current?.selectionStart ?? text.length;
-    setText(
-      `${text.slice(0, hints?.start ?? caret)}${completion} ${text.slice(caret)}`
-    );
+  const offers: IOffer[] = past
+    ? table.searches.map(one => ({ text: one, kind: 'search' }))
+    : (hints?.completions.slice(0, MAX_COMPLETIONS) ?? []);
+  const edit = (next: string): void => {
+    touched.current = true;
+    setText(next);
+  };
+  const accept = (offer: IOffer): void => {
+    if (offer.kind === 'search') {
+      edit(offer.text);
+    } else {
+      const caret = input.current?.selectionStart ?? text.length;
+      edit(
+        `${text.slice(0, hints?.start ?? caret)}${offer.text} ${text.slice(caret)}`
+      );
+    }
+    setPast(false);
     setHints(null);
     input.current?.focus();
   };
+  const remember = (): void => {
+    if (text.trim() !== '' && (hints === null || hints.position === null)) {
+      table.remember(text.trim());
+    }
+  };
   const onKeyDown = (event: React.KeyboardEvent): void => {
-    const step = event.key === 'ArrowDown' ? 1 : -1;
-    if (completions.length === 0) {
-      return;
-    } else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
-      setActive(
-        (Math.max(active, step < 0 ? 0 : -1) + step + completions.length) %
-          completions.length
-      );
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step === 1 && text === '' && !past && table.searches.length > 0) {
+      setPast(true);
+      setActive(0);
+    } else if (step !== undefined && offers.length > 0) {
+      const from = Math.max(active, step < 0 ? 0 : -1);
+      setActive((from + step + offers.length) % offers.length);
     } else if (event.key === 'Enter' && active >= 0) {
-      accept(completions[active].text);
-    } else if (event.key === 'Escape') {
-      setHints(null);
+      accept(offers[active]);
+    } else if (event.key === 'Enter') {
+      remember();
+      setHints(hints && { ...hints, completions: [] });
+    } else if (event.key === 'Escape' && offers.length > 0) {
+      setPast(false);
+      setHints(hints && { ...hints, completions: [] });
     } else {
       return;
     }
@@ -94,7 +121,7 @@ export function FilterInput(props: IFilterInputProps): React.ReactElement {
         className="jp-Lightflow-input"
         type="search"
         role="combobox"
-        aria-expanded={completions.length > 0}
+        aria-expanded={offers.length > 0}
         aria-controls={list_id}
         aria-autocomplete="list"
         aria-activedescendant={active < 0 ? undefined : `${list_id}-${active}`}
@@ -103,35 +130,42 @@ export function FilterInput(props: IFilterInputProps): React.ReactElement {
         placeholder={trans.__('Search, or metrics.loss < 0.1')}
         aria-label={trans.__('Search runs')}
         onChange={event => {
-          touched.current = true;
-          setText(event.target.value);
+          setPast(false);
+          edit(event.target.value);
         }}
         onKeyDown={onKeyDown}
-        onBlur={() => setActive(-1)}
+        onBlur={() => {
+          setActive(-1);
+          setPast(false);
+          setHints(hints && { ...hints, completions: [] });
+          remember();
+        }}
       />
       <ul
         id={list_id}
         role="listbox"
-        aria-label={trans.__('Completions')}
+        aria-label={
+          past ? trans.__('Searched for before') : trans.__('Completions')
+        }
         className="jp-Lightflow-completions"
-        hidden={completions.length === 0}
+        hidden={offers.length === 0}
       >
-        {completions.map((completion, index) => (
+        {offers.map((offer, index) => (
           <li
-            key={completion.text}
+            key={offer.text}
             id={`${list_id}-${index}`}
             role="option"
             aria-selected={index === active}
-            data-kind={completion.kind}
+            data-kind={offer.kind}
             // The input keeps the focus, and its caret.
             onMouseDown={event => event.preventDefault()}
-            onClick={() => accept(completion.text)}
+            onClick={() => accept(offer)}
           >
-            {completion.text}
+            {offer.text}
           </li>
         ))}
       </ul>
-      {hints && wrong !== null && FILTER.test(text) && (
+      {hints && wrong !== null && isFilter(text) && (
         <pre className="jp-Lightflow-mistake" role="alert">
           {`${text}\n${' '.repeat(wrong)}^ ${hints.reason}`}
           {hints.allowed.length > 0 &&

@@ -3,33 +3,37 @@ import { Widget } from '@lumino/widgets';
 import * as React from 'react';
 import type { Run } from '../api';
 import { useExplorer } from './context';
+import { useEditing } from './editing';
 
 const MARKDOWN = 'text/markdown';
 
 /** A run's note, edited in place; shown through Jupyter's sanitiser. */
 export function Note(props: { run: Run }): React.ReactElement {
-  const { model, trans } = useExplorer();
+  const { trans } = useExplorer();
+  const { change } = useEditing();
   const { run } = props;
   const [draft, setDraft] = React.useState<string | null>(null);
-  const [error, setError] = React.useState('');
+  /** What stood there when the editing began. */
+  const seen = React.useRef('');
   React.useEffect(() => setDraft(null), [run.run_id]);
+  const edit = (): void => {
+    seen.current = run.note;
+    setDraft(run.note);
+  };
   const save = async (): Promise<void> => {
-    try {
-      await model.updateRun(run.run_id, { note: draft ?? '' });
+    const outcome =
+      draft === null || draft === seen.current
+        ? 'done'
+        : await change(run, 'note', seen.current, draft);
+    if (outcome !== 'failed') {
       setDraft(null);
-      setError('');
-    } catch (failure) {
-      setError(failure instanceof Error ? failure.message : String(failure));
     }
   };
   if (draft === null) {
     return (
       <div className="jp-Lightflow-note">
         {run.note && <Markdown text={run.note} />}
-        <button
-          className="jp-Lightflow-link"
-          onClick={() => setDraft(run.note)}
-        >
+        <button className="jp-Lightflow-link" onClick={edit}>
           {run.note ? trans.__('Edit the note') : trans.__('Add a note')}
         </button>
       </div>
@@ -55,7 +59,6 @@ export function Note(props: { run: Run }): React.ReactElement {
           }
         }}
       />
-      {error && <div className="jp-Lightflow-message">{error}</div>}
       <button
         className="jp-Lightflow-button jp-mod-accept"
         onClick={() => void save()}

@@ -1,198 +1,251 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import * as React from 'react';
-import type { Run } from '../api';
-import { chartedRuns } from '../model';
-import type { IColumn } from './columns';
+import { canOpen, chartedRuns, type Row } from '../model';
+import { keyOfColumn, type IColumn } from './columns';
 import { useExplorer } from './context';
-import { RunRow } from './runRow';
+import type { IMenuAt } from './menu';
+import { GroupRow, RunRow } from './runRow';
+import { TableHeader } from './tableHeader';
+import { keyAction, type TableKey } from './tableKeys';
+import { layOut } from './tableLayout';
 
 const ROW_PX = 26;
 const OVERSCAN_ROWS = 8;
 const OVERSCAN_COLUMNS = 2;
-const LEAST_NAME_PX = 140;
 const MINUTE_MS = 60_000;
-
-export interface ISort {
-  id: string;
-  descending: boolean;
-}
 
 interface IRunTableProps {
   columns: readonly IColumn[];
-  sort: ISort | null;
-  onSort: (column_id: string) => void;
-  onMenu: (run: Run, event: React.MouseEvent) => void;
+  onMenu: (menu: IMenuAt) => void;
+  onRowMenu: (row: Row, event: React.MouseEvent) => void;
+  /** What is done with a row, or with what is marked, by a key. */
+  onKey: (key: TableKey, row: Row) => void;
 }
 
 /** The runs, newest first or as sorted; only rows and columns in sight are in the page. */
 export function RunTable(props: IRunTableProps): React.ReactElement {
   const { model, trans } = useExplorer();
-  const { runs, selection } = model;
+  const { runs, selection, table } = model;
   const { columns } = props;
   const scroller = React.useRef<HTMLDivElement>(null);
+  const client_px = useWidth(scroller);
+  const [cursor, setCursor] = React.useState<number | null>(null);
+  const anchor = React.useRef<number | null>(null);
+  const awaited = React.useRef<number | null>(null);
+  const longest = React.useRef(0);
+
   const rows = useVirtualizer({
-    count: runs.total,
+    count: runs.rowCount,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_PX,
     overscan: OVERSCAN_ROWS
   });
-  const values_px = columns.reduce((sum, one) => sum + one.width_px, 0);
-  const name_px = Math.max(
-    LEAST_NAME_PX,
-    (scroller.current?.clientWidth ?? 0) - values_px
+  const items = rows.getVirtualItems();
+  const found = items.map(item => runs.row(item.index));
+  for (const row of found) {
+    longest.current = Math.max(longest.current, lengthOf(row));
+  }
+  const layout = React.useMemo(
+    () => layOut(columns, table.view.pinned, longest.current, client_px),
+    [columns, table.view.pinned, longest.current, client_px]
   );
   const across = useVirtualizer({
     horizontal: true,
-    count: columns.length,
+    count: layout.columns.length,
     getScrollElement: () => scroller.current,
-    estimateSize: index => columns[index].width_px,
-    paddingStart: name_px,
+    estimateSize: index => layout.columns[index].width_px,
+    paddingStart: layout.sticky_px,
     overscan: OVERSCAN_COLUMNS
   });
-  React.useLayoutEffect(() => across.measure(), [across, columns, name_px]);
-
-  const items = rows.getVirtualItems();
+  React.useLayoutEffect(() => across.measure(), [across, layout]);
   const shown = across.getVirtualItems();
+
   const first = items.length > 0 ? items[0].index : 0;
   const last = items.length > 0 ? items[items.length - 1].index : 0;
   React.useEffect(
-    () => runs.show(first, last),
-    [runs, first, last, runs.total]
+    () => void runs.show(first, last),
+    [runs, first, last, runs.rowCount]
   );
+  const focusAwaited = (): void => {
+    const row = scroller.current?.querySelector<HTMLElement>(
+      `[data-row="${awaited.current}"]`
+    );
+    if (row) {
+      awaited.current = null;
+      row.focus({ preventScroll: true });
+    }
+  };
+  // A row that is far away is in the page only after it was scrolled to.
+  React.useLayoutEffect(focusAwaited);
 
   const charted = new Set(chartedRuns(model).map(run => run.run_id));
-  const chosen = new Set(selection.runs.map(run => run.run_id));
   const minute = Math.floor(Date.now() / MINUTE_MS);
-  const width_px = name_px + values_px;
+  const tabStop =
+    cursor !== null && cursor >= first && cursor <= last ? cursor : first;
 
+  const markTo = async (to: number): Promise<void> => {
+    const from = anchor.current ?? to;
+    const [low, high] = [Math.min(from, to), Math.max(from, to)];
+    await runs.show(low, high);
+    const marked = Array.from({ length: high - low + 1 }, (_, index) =>
+      runs.at(low + index)
+    ).flatMap(run => run ?? []);
+    selection.add(marked);
+  };
   const onClick = (event: React.MouseEvent): void => {
-    const run = runs.at(rowOf(event.target));
-    if (run && event.target instanceof HTMLInputElement) {
-      selection.toggle(run);
-    } else if (run) {
-      selection.focus(run);
+    const at = rowOf(event.target);
+    const row = runs.row(at);
+    if (!row || !(event.target instanceof Element)) {
+      return;
+    }
+    setCursor(at);
+    if (row.kind === 'group' || event.target.closest('[data-opens]')) {
+      runs.toggle(row);
+    } else if (event.shiftKey && anchor.current !== null) {
+      event.preventDefault();
+      void markTo(at);
+    } else if (
+      event.target instanceof HTMLInputElement ||
+      event.ctrlKey ||
+      event.metaKey
+    ) {
+      anchor.current = at;
+      selection.toggle(row.run);
+    } else {
+      anchor.current = at;
+      selection.focus(row.run);
     }
   };
   const onContextMenu = (event: React.MouseEvent): void => {
-    const run = runs.at(rowOf(event.target));
-    if (run) {
-      props.onMenu(run, event);
+    const row = runs.row(rowOf(event.target));
+    if (row) {
+      props.onRowMenu(row, event);
     }
   };
+  const goTo = (to: number): void => {
+    setCursor(to);
+    awaited.current = to;
+    rows.scrollToIndex(to);
+    focusAwaited();
+  };
   const onKeyDown = (event: React.KeyboardEvent): void => {
-    const row = rowOf(event.target);
-    const run = runs.at(row);
-    const to = run ? destination(event.key, row, runs.total) : null;
-    if (run && event.key === ' ') {
-      selection.toggle(run);
-    } else if (run && event.key === 'Enter') {
-      selection.focus(run);
-    } else if (to !== null) {
-      rows.scrollToIndex(to);
-      requestAnimationFrame(() => focusRow(scroller.current, to));
-    } else {
+    const at = rowOf(event.target);
+    const row = runs.row(at);
+    if (!row) {
+      return;
+    }
+    const page = Math.max(
+      1,
+      Math.floor((rows.scrollRect?.height ?? 0) / ROW_PX) - 2
+    );
+    const action = keyAction(event, row, at, runs.rowCount, page);
+    if (action === null) {
       return;
     }
     event.preventDefault();
+    event.stopPropagation();
+    if (action.kind === 'go') {
+      if (event.shiftKey) {
+        anchor.current ??= at;
+        void markTo(action.to);
+      } else {
+        anchor.current = null;
+      }
+      goTo(action.to);
+    } else if (action.kind === 'toggle') {
+      runs.toggle(row);
+    } else if (action.kind === 'up') {
+      const parent = parentOf(at, row.level);
+      if (parent !== null) {
+        goTo(parent);
+      }
+    } else if (action.kind === 'mark') {
+      anchor.current = at;
+      if (row.kind === 'run') {
+        selection.toggle(row.run);
+      }
+    } else if (action.kind === 'key') {
+      props.onKey(action.key, row);
+    }
+  };
+  const parentOf = (at: number, level: number): number | null => {
+    for (let above = at - 1; above >= 0; above--) {
+      const row = runs.row(above);
+      if (row && row.level < level) {
+        return above;
+      }
+    }
+    return null;
   };
 
   return (
     <div
       className="jp-Lightflow-table"
       ref={scroller}
-      role="grid"
+      role="treegrid"
       aria-label={trans.__('Runs')}
       aria-multiselectable
-      aria-rowcount={runs.total + 1}
+      aria-rowcount={runs.rowCount + 1}
       aria-colcount={columns.length + 2}
       onClick={onClick}
       onContextMenu={onContextMenu}
       onKeyDown={onKeyDown}
     >
-      <div
-        className="jp-Lightflow-row jp-mod-header"
-        role="row"
-        style={{ width: width_px }}
-      >
-        <span className="jp-Lightflow-pinned" style={{ width: name_px }}>
-          <span role="columnheader" className="jp-Lightflow-choice" />
-          <Header {...props} id="run_name" title={trans.__('Run')} />
-        </span>
-        {shown.map(item => (
-          <Header
-            {...props}
-            key={columns[item.index].id}
-            id={columns[item.index].id}
-            title={columns[item.index].title}
-            place={{ left: item.start, width: item.size }}
-          />
-        ))}
-      </div>
+      <TableHeader
+        layout={layout}
+        ids={columns.map(column => column.id)}
+        shown={shown}
+        onMenu={props.onMenu}
+      />
       <div
         role="rowgroup"
         style={{
           height: rows.getTotalSize(),
-          width: width_px,
+          width: layout.width_px,
           position: 'relative'
         }}
       >
-        {items.map(item => {
-          const run = runs.at(item.index);
-          const run_id = run?.run_id ?? '';
+        {items.map((item, index) => {
+          const row = found[index];
+          const common = {
+            row: item.index,
+            top_px: item.start,
+            height_px: ROW_PX,
+            layout,
+            level: row?.level ?? 0,
+            opened: row && canOpen(row) ? row.opened : null,
+            entry: item.index === tabStop,
+            shown,
+            minute,
+            trans
+          };
+          if (row?.kind === 'group') {
+            return (
+              <GroupRow
+                key={item.key}
+                {...common}
+                group={row.group}
+                by={keyOfColumn(table.view.group_by)}
+                aggregate={table.view.aggregate}
+              />
+            );
+          }
+          const run_id = row?.run.run_id ?? '';
           return (
             <RunRow
               key={item.key}
-              row={item.index}
-              top_px={item.start}
-              height_px={ROW_PX}
-              width_px={width_px}
-              name_px={name_px}
-              run={run}
-              chosen={chosen.has(run_id)}
+              {...common}
+              run={row?.run}
+              child_count={row?.child_count ?? 0}
+              attempt_count={row?.attempt_count ?? 1}
+              chosen={selection.has(run_id)}
               charted={charted.has(run_id)}
               focused={selection.focused?.run_id === run_id}
-              entry={item.index === first}
-              columns={columns}
-              shown={shown}
-              minute={minute}
-              trans={trans}
             />
           );
         })}
       </div>
     </div>
-  );
-}
-
-interface IHeaderProps extends IRunTableProps {
-  id: string;
-  title: string;
-  place?: React.CSSProperties;
-}
-
-function Header(props: IHeaderProps): React.ReactElement {
-  const sorted = props.sort?.id === props.id ? props.sort : null;
-  const direction = sorted
-    ? sorted.descending
-      ? 'descending'
-      : 'ascending'
-    : 'none';
-  return (
-    <span
-      role="columnheader"
-      aria-sort={direction}
-      className={props.place ? 'jp-Lightflow-cell' : 'jp-Lightflow-name'}
-      style={props.place}
-    >
-      <button
-        className="jp-Lightflow-sort"
-        title={props.title}
-        onClick={() => props.onSort(props.id)}
-      >
-        {props.title}
-        {sorted ? (sorted.descending ? ' ↓' : ' ↑') : ''}
-      </button>
-    </span>
   );
 }
 
@@ -205,22 +258,28 @@ function rowOf(target: EventTarget): number {
   return Number(row?.dataset.row ?? -1);
 }
 
-/** Where a key leads from a row; null where it leads nowhere. */
-function destination(key: string, row: number, total: number): number | null {
-  switch (key) {
-    case 'ArrowDown':
-      return Math.min(row + 1, total - 1);
-    case 'ArrowUp':
-      return Math.max(row - 1, 0);
-    case 'Home':
-      return 0;
-    case 'End':
-      return total - 1;
-    default:
-      return null;
+/** In characters, what the name of a row needs. */
+function lengthOf(row: Row | undefined): number {
+  if (!row) {
+    return 0;
   }
+  const more = row.level * 2 + 2;
+  return row.kind === 'run'
+    ? row.run.run_name.length + more
+    : row.group.label.length + more + 6;
 }
 
-function focusRow(scroller: HTMLElement | null, row: number): void {
-  scroller?.querySelector<HTMLElement>(`[data-row="${row}"]`)?.focus();
+function useWidth(element: React.RefObject<HTMLElement>): number {
+  const [width_px, setWidth] = React.useState(0);
+  React.useLayoutEffect(() => {
+    const watched = element.current;
+    if (!watched) {
+      return;
+    }
+    setWidth(watched.clientWidth);
+    const observer = new ResizeObserver(() => setWidth(watched.clientWidth));
+    observer.observe(watched);
+    return () => observer.disconnect();
+  }, [element]);
+  return width_px;
 }

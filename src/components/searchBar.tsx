@@ -1,36 +1,29 @@
 import * as React from 'react';
+import type { RunStatus } from '../api';
+import { BulkBar } from './bulkBar';
+import { ColumnsButton } from './columnChooser';
 import { useExplorer } from './context';
 import { FilterInput } from './filterInput';
+import { GroupButton } from './groupSheet';
 import { useSignal } from './hooks';
+import { trashIcon } from './icons';
+import { ViewsButton } from './viewSheet';
 
-/** Which experiment, which runs, which columns. */
-export function SearchBar(props: {
-  onColumns: () => void;
-}): React.ReactElement {
+interface ISearchBarProps {
+  /** The columns that are shown. */
+  columns: readonly string[];
+  onTrash: () => void;
+}
+
+/** Which experiment, which runs, how they are shown, and what can be done with the chosen. */
+export function SearchBar(props: ISearchBarProps): React.ReactElement {
   const { model, trans } = useExplorer();
-  const { runs, experiments } = model;
-  useSignal(experiments.changed);
+  const { runs, table } = model;
+  const counted = trans._n('%1 run', '%1 runs', runs.total);
   return (
     <div className="jp-Lightflow-searchbar">
       <div className="jp-Lightflow-line">
-        <select
-          className="jp-Lightflow-input"
-          aria-label={trans.__('Experiment')}
-          value={runs.query.experiment_id ?? ''}
-          onChange={event =>
-            void runs.setQuery({ experiment_id: event.target.value || null })
-          }
-        >
-          <option value="">{trans.__('All experiments')}</option>
-          {experiments.all.map(experiment => (
-            <option
-              key={experiment.experiment_id}
-              value={experiment.experiment_id}
-            >
-              {experiment.name} ({experiment.run_count})
-            </option>
-          ))}
-        </select>
+        <ExperimentChoice />
         <span
           className="jp-Lightflow-live"
           data-state={model.connection}
@@ -42,45 +35,96 @@ export function SearchBar(props: {
         />
       </div>
       <div className="jp-Lightflow-line">
-        <FilterInput
-          experiment_id={runs.query.experiment_id}
-          onAsk={(filter, text) => void runs.setQuery({ filter, text })}
-        />
-        <button
-          className="jp-Lightflow-button"
-          title={trans.__('Choose columns')}
-          onClick={props.onColumns}
-        >
-          {trans.__('Columns')}
-        </button>
-        <button
-          className="jp-Lightflow-button"
-          aria-pressed={runs.query.view === 'deleted'}
-          title={trans.__('Show deleted runs')}
-          onClick={() =>
-            void runs.setQuery({
-              view: runs.query.view === 'deleted' ? 'active' : 'deleted'
-            })
-          }
-        >
-          {trans.__('Trash')}
-        </button>
+        <FilterInput />
       </div>
-      <div className="jp-Lightflow-faint jp-Lightflow-count" role="status">
-        {trans._n('%1 run', '%1 runs', runs.total)}
-        {model.running > 0 && ` · ${trans.__('%1 running', model.running)}`}
-        {model.selection.runs.length > 0 && (
-          <>
-            {` · ${trans.__('%1 chosen', model.selection.runs.length)} `}
-            <button
-              className="jp-Lightflow-link"
-              onClick={() => model.selection.set([])}
-            >
-              {trans.__('Clear')}
-            </button>
-          </>
-        )}
+      <div className="jp-Lightflow-line jp-Lightflow-tools">
+        <StateChips />
+        <span className="jp-Lightflow-toolset">
+          <GroupButton />
+          <ColumnsButton shown={props.columns} />
+          <ViewsButton />
+          <button
+            className="jp-Lightflow-tool"
+            title={trans.__('Trash')}
+            aria-label={trans.__('Trash')}
+            onClick={props.onTrash}
+          >
+            <trashIcon.react tag="span" height="16px" width="16px" />
+          </button>
+        </span>
       </div>
+      {model.selection.count === 0 ? (
+        <div className="jp-Lightflow-count" role="status">
+          {counted}
+          {model.running > 0 && ` · ${trans.__('%1 running', model.running)}`}
+          {table.view.group_by &&
+            ` · ${trans._n('%1 row', '%1 rows', runs.rowCount)}`}
+        </div>
+      ) : (
+        <BulkBar />
+      )}
     </div>
+  );
+}
+
+export function ExperimentChoice(): React.ReactElement {
+  const { model, trans } = useExplorer();
+  const { table, experiments } = model;
+  useSignal(experiments.changed);
+  return (
+    <select
+      className="jp-Lightflow-input"
+      aria-label={trans.__('Experiment')}
+      value={table.view.experiment_id ?? ''}
+      onChange={event =>
+        table.set({ experiment_id: event.target.value || null })
+      }
+    >
+      <option value="">{trans.__('All experiments')}</option>
+      {experiments.all.map(experiment => (
+        <option key={experiment.experiment_id} value={experiment.experiment_id}>
+          {experiment.name} ({experiment.run_count})
+        </option>
+      ))}
+    </select>
+  );
+}
+
+/** Only runs of some states, by one click. */
+function StateChips(): React.ReactElement {
+  const { model, trans } = useExplorer();
+  const { table } = model;
+  const { statuses } = table.view;
+  const chips: [string, RunStatus[]][] = [
+    [trans.__('Running'), ['RUNNING', 'STALLED', 'SCHEDULED']],
+    [trans.__('Failed'), ['FAILED', 'CRASHED', 'KILLED']],
+    [trans.__('Finished'), ['FINISHED']]
+  ];
+  return (
+    <span
+      className="jp-Lightflow-chips"
+      role="group"
+      aria-label={trans.__('States')}
+    >
+      {chips.map(([title, these]) => {
+        const on = these.every(one => statuses.includes(one));
+        return (
+          <button
+            key={title}
+            className="jp-Lightflow-chip"
+            aria-pressed={on}
+            onClick={() =>
+              table.set({
+                statuses: on
+                  ? statuses.filter(one => !these.includes(one))
+                  : [...statuses, ...these]
+              })
+            }
+          >
+            {title}
+          </button>
+        );
+      })}
+    </span>
   );
 }

@@ -13,10 +13,14 @@ export {
   type IRunChart
 } from './chartRegistry';
 export { ExperimentList } from './experimentList';
-export { PAGE_SIZE, RunList, type LoadState } from './runList';
+export { canOpen, type Row } from './branch';
+export { RunEdits, type Field, type IEdit } from './runEdits';
+export { PAGE_SIZE, type LoadState } from './pages';
+export { RunList } from './runList';
 export { RunsModel } from './runsModel';
 export { MAX_SELECTED, Selection } from './selection';
 export { append, MAX_POINTS, SeriesStore } from './seriesStore';
 export { sourceDigest } from './sourceDigest';
 export { statusSign } from './statusSign';
 export { IRunsModel } from './tokens';
+export { isFilter, orderTerm, PLAIN_VIEW, Table } from './table';

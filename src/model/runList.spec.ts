@@ -1,5 +1,6 @@
 import type { LightflowClient, Run, RunPage } from '../api';
-import { PAGE_SIZE, RunList } from './runList';
+import { PAGE_SIZE } from './pages';
+import { RunList } from './runList';
 
 const TOTAL = 250;
 
@@ -45,8 +46,8 @@ describe('RunList', () => {
   it('loads the page that is looked at, once', async () => {
     const { list, offsets } = listed();
     await list.refresh();
-    list.show(PAGE_SIZE, PAGE_SIZE + 20);
-    list.show(PAGE_SIZE + 5, PAGE_SIZE + 25);
+    void list.show(PAGE_SIZE, PAGE_SIZE + 20);
+    void list.show(PAGE_SIZE + 5, PAGE_SIZE + 25);
     await settled();
     expect(offsets).toEqual([0, PAGE_SIZE]);
     expect(list.at(PAGE_SIZE)?.run_id).toBe(`run-${PAGE_SIZE}`);

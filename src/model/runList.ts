@@ -1,19 +1,32 @@
 import { Signal, type ISignal } from '@lumino/signaling';
-import type { IRunQuery, LightflowClient, Run } from '../api';
+import type { IRunQuery, LightflowClient, Run, RunPage } from '../api';
+import { Branch, canOpen, keyOf, type Entry, type Row } from './branch';
 import { Coalescer } from './coalescer';
+import { Pages, type LoadState } from './pages';
 
-export const PAGE_SIZE = 100;
 const RELOAD_MS = 200;
+const AGGREGATE_MS = 2000;
+const MAX_OPEN_KEYS = 10_000;
 
-export type LoadState = 'loading' | 'ready' | 'error';
+/** What the list is grouped by, and which metrics its groups show. */
+export interface IGrouping {
+  /** Empty for no groups. */
+  by: string;
+  metrics: readonly string[];
+}
 
 /**
- * The runs that match a query, page by page: pages are loaded when they are looked at. A run that
- * changes is replaced in its place; a run that comes or goes reloads the pages that are shown.
+ * The runs that match a query: in groups, under their parents, attempts folded. A run that changes
+ * is replaced in its place; a run that comes or goes reloads what is shown.
  */
 export class RunList {
   constructor(private readonly _client: LightflowClient) {
-    this._reload = new Coalescer(() => this._refresh(), RELOAD_MS);
+    this._reload = new Coalescer(() => this.refresh(), RELOAD_MS);
+    this._aggregate = new Coalescer(
+      () => this._root.pages.refresh(),
+      AGGREGATE_MS
+    );
+    this._root = this._makeRoot();
   }
 
   get query(): IRunQuery {
@@ -21,158 +34,291 @@ export class RunList {
   }
 
   get state(): LoadState {
-    return this._state;
+    return this._next?.pages.state === 'error'
+      ? 'error'
+      : this._root.pages.state;
   }
 
   get error(): Error | null {
-    return this._error;
+    return this._next?.pages.error ?? this._root.pages.error;
   }
 
+  /** Runs that match, also those that stand under others. */
   get total(): number {
-    return this._total;
+    return this._matched;
+  }
+
+  get rowCount(): number {
+    return this._root.rowCount;
   }
 
   get changed(): ISignal<this, void> {
     return this._changed;
   }
 
-  /** The run of a row, undefined while its page loads. */
+  /** Undefined while its page loads. */
+  row(row: number): Row | undefined {
+    const { branch, index } = this._root.locate(row);
+    const entry = branch.pages.at(index);
+    if (entry === undefined) {
+      return undefined;
+    }
+    const key = keyOf(entry);
+    const { level } = branch;
+    return { ...entry, key, level, opened: branch.opened.has(key) };
+  }
+
+  /** The run of a row; undefined where a group stands, or while its page loads. */
   at(row: number): Run | undefined {
-    return this._pages.get(Math.floor(row / PAGE_SIZE))?.[row % PAGE_SIZE];
+    const found = this.row(row);
+    return found?.kind === 'run' ? found.run : undefined;
+  }
+
+  rowOf(key: string): number {
+    return this._root.rowOf(key);
   }
 
   /** All runs that are loaded, in order. */
   loaded(): Run[] {
-    return [...this._pages.keys()]
-      .sort((a, b) => a - b)
-      .flatMap(page => this._pages.get(page) ?? []);
+    return this._root
+      .entries()
+      .flatMap(entry => (entry.kind === 'run' ? [entry.run] : []));
+  }
+
+  /** Some runs that match, also while they are in closed groups. */
+  sample(): readonly Run[] {
+    return this._grouping.by ? this._sample : this.loaded();
   }
 
   /** Ask for something else; what is shown stays until the answer comes. */
-  async setQuery(patch: Partial<IRunQuery>): Promise<void> {
+  async setQuery(
+    patch: Partial<IRunQuery>,
+    grouping: IGrouping = this._grouping
+  ): Promise<void> {
     this._query = { ...this._query, ...patch };
-    this._shown = [0, 0];
-    await this._refresh();
+    if (grouping.by !== this._grouping.by) {
+      this._sample = this.sample();
+      this._opened.clear();
+      this._closed.clear();
+    }
+    this._grouping = grouping;
+    this._next?.dispose();
+    const next = this._makeRoot();
+    this._next = next;
+    await next.pages.refresh();
   }
 
-  /** Load what stands in these rows and is not here yet. */
-  show(firstRow: number, lastRow: number): void {
-    this._shown = [
-      Math.floor(firstRow / PAGE_SIZE),
-      Math.floor(lastRow / PAGE_SIZE)
-    ];
-    for (let page = this._shown[0]; page <= this._shown[1]; page++) {
-      if (!this._pages.has(page) && page * PAGE_SIZE < this._total) {
-        void this._load(page, this._generation);
-      }
+  /** Load what stands in these rows and is not here yet; resolves when it is. */
+  async show(first: number, last: number): Promise<void> {
+    const ranges = new Map<Branch, [number, number]>();
+    for (let row = first; row <= Math.min(last, this.rowCount - 1); row++) {
+      const { branch, index } = this._root.locate(row);
+      const [from, to] = ranges.get(branch) ?? [index, index];
+      ranges.set(branch, [Math.min(from, index), Math.max(to, index)]);
     }
+    await Promise.all(
+      [...ranges].map(([branch, [from, to]]) => branch.pages.show(from, to))
+    );
+  }
+
+  /** Open or close what can be opened. */
+  toggle(row: Row): void {
+    const [to, from] = row.opened
+      ? [this._closed, this._opened]
+      : [this._opened, this._closed];
+    from.delete(row.key);
+    if (to.size < MAX_OPEN_KEYS) {
+      to.add(row.key);
+    }
+    this._settle();
+    this._changed.emit();
   }
 
   async refresh(): Promise<void> {
-    await this._refresh();
+    if (this._next !== null) {
+      await this._next.pages.refresh();
+      return;
+    }
+    await Promise.all(
+      this._root.branches().map(branch => branch.pages.refresh())
+    );
   }
 
   apply(changed: readonly Run[], removed: readonly string[]): void {
     const byId = new Map(changed.map(run => [run.run_id, run]));
     const known = new Set<string>();
-    for (const [page, runs] of this._pages) {
-      const next = runs.map(run => byId.get(run.run_id) ?? run);
-      runs.forEach(run => known.add(run.run_id));
-      this._pages.set(page, next);
+    for (const branch of this._root.branches()) {
+      branch.pages.replace(entry => {
+        if (entry.kind === 'group') {
+          return entry;
+        }
+        known.add(entry.run.run_id);
+        const run = byId.get(entry.run.run_id);
+        return run ? { ...entry, run } : entry;
+      });
     }
     const moved = changed.some(
       run =>
-        !known.has(run.run_id) || run.lifecycle_stage !== this._stageShown(run)
+        run.lifecycle_stage !== this._stageShown(run) ||
+        (!known.has(run.run_id) && !this._isSettled(run))
     );
+    this._settle();
+    changed.forEach(run => this._settled.set(run.run_id, stateOf(run)));
     if (moved || removed.some(run_id => known.has(run_id))) {
       this._reload.request();
+    } else if (this._grouping.by && changed.length > 0) {
+      this._aggregate.request();
     }
     this._changed.emit();
   }
 
   dispose(): void {
     this._reload.dispose();
+    this._aggregate.dispose();
     Signal.clearData(this);
+  }
+
+  /** A run that is out of sight and has only logged more moves nothing. */
+  private _isSettled(run: Run): boolean {
+    return (
+      this._query.filter === '' &&
+      this._settled.get(run.run_id) === stateOf(run)
+    );
   }
 
   private _stageShown(run: Run): string {
     return this._query.view === 'all' ? run.lifecycle_stage : this._query.view;
   }
 
-  private async _refresh(): Promise<void> {
-    this._generation += 1;
-    const generation = this._generation;
-    if (this._pages.size === 0) {
-      this._setState('loading');
-    }
-    const pages: number[] = [];
-    for (let page = this._shown[0]; page <= this._shown[1]; page++) {
-      pages.push(page);
-    }
-    await Promise.all(pages.map(page => this._load(page, generation, pages)));
+  private _makeRoot(): Branch {
+    const { _query: query, _grouping: grouping } = this;
+    const root: Branch = new Branch(
+      new Pages<Entry>(
+        grouping.by
+          ? async (offset, limit) => {
+              const [page, sample] = await Promise.all([
+                this._client.runGroups(
+                  query,
+                  grouping.by,
+                  grouping.metrics,
+                  offset,
+                  limit
+                ),
+                this._client.runs(
+                  { ...query, nested: false, folded: false },
+                  0,
+                  20
+                )
+              ]);
+              this._sample = sample.runs;
+              this._count(root, page.matched);
+              return {
+                items: page.groups.map(group => ({ kind: 'group', group })),
+                total: page.total
+              };
+            }
+          : async (offset, limit) => {
+              const page = await this._client.runs(query, offset, limit);
+              this._count(root, page.matched);
+              return { items: entriesOf(page), total: page.total };
+            },
+        () => this._onPages()
+      ),
+      0
+    );
+    return root;
   }
 
-  private async _load(
-    page: number,
-    generation: number,
-    keep?: readonly number[]
-  ): Promise<void> {
-    const id = `${generation}:${page}`;
-    if (this._loading.has(id)) {
-      return;
-    }
-    this._loading.add(id);
-    try {
-      const answer = await this._client.runs(
-        this._query,
-        page * PAGE_SIZE,
-        PAGE_SIZE
-      );
-      if (generation !== this._generation) {
-        return;
-      }
-      if (keep) {
-        for (const old of [...this._pages.keys()].filter(
-          one => !keep.includes(one)
-        )) {
-          this._pages.delete(old);
-        }
-      }
-      this._pages.set(page, answer.runs);
-      this._total = answer.total;
-      this._setState('ready');
-    } catch (error) {
-      if (generation === this._generation) {
-        this._setState(
-          'error',
-          error instanceof Error ? error : new Error(String(error))
-        );
-      }
-    } finally {
-      this._loading.delete(id);
+  private _makeBranch(query: IRunQuery, level: number): Branch {
+    return new Branch(
+      new Pages<Entry>(
+        async (offset, limit) => {
+          const page = await this._client.runs(query, offset, limit);
+          return { items: entriesOf(page), total: page.total };
+        },
+        () => this._onPages()
+      ),
+      level
+    );
+  }
+
+  private _count(root: Branch, matched: number): void {
+    if (root === this._root || root === this._next) {
+      this._matched = matched;
     }
   }
 
-  private _setState(state: LoadState, error: Error | null = null): void {
-    this._state = state;
-    this._error = error;
+  /** A page has come, or could not. */
+  private _onPages(): void {
+    if (this._next?.pages.state === 'ready') {
+      this._root.dispose();
+      this._root = this._next;
+      this._next = null;
+    }
+    this._settle();
     this._changed.emit();
+  }
+
+  private _settle(): void {
+    const { by } = this._grouping;
+    const made = this._root.settle(
+      entry => this._isOpen(entry),
+      (entry, level) => {
+        const query =
+          entry.kind === 'group'
+            ? { ...this._query, group: { by, value: entry.group.value } }
+            : { ...this._query, below: entry.run.run_id };
+        return this._makeBranch(query, level);
+      }
+    );
+    made.forEach(branch => void branch.pages.refresh());
+  }
+
+  private _isOpen(entry: Entry): boolean {
+    const key = keyOf(entry);
+    if (!canOpen(entry) || this._closed.has(key)) {
+      return false;
+    }
+    // What is going on is seen without opening it.
+    return (
+      this._opened.has(key) ||
+      (entry.kind === 'run' &&
+        entry.run.status === 'RUNNING' &&
+        entry.child_count > 0)
+    );
   }
 
   private readonly _changed = new Signal<this, void>(this);
   private readonly _reload: Coalescer;
-  private readonly _pages = new Map<number, readonly Run[]>();
-  private readonly _loading = new Set<string>();
+  private readonly _aggregate: Coalescer;
+  private readonly _opened = new Set<string>();
+  private readonly _closed = new Set<string>();
+  private readonly _settled = new Map<string, string>();
   private _query: IRunQuery = {
     experiment_id: null,
     filter: '',
     text: '',
     order_by: [],
-    view: 'active'
+    view: 'active',
+    nested: true
   };
-  private _shown: readonly [number, number] = [0, 0];
-  private _generation = 0;
-  private _total = 0;
-  private _state: LoadState = 'loading';
-  private _error: Error | null = null;
+  private _grouping: IGrouping = { by: '', metrics: [] };
+  private _root: Branch;
+  private _next: Branch | null = null;
+  private _sample: readonly Run[] = [];
+  private _matched = 0;
+}
+
+function entriesOf(page: RunPage): Entry[] {
+  return page.runs.map(run => ({
+    kind: 'run',
+    run,
+    child_count: page.child_counts[run.run_id] ?? 0,
+    attempt_count: page.attempt_counts[run.run_id] ?? 1
+  }));
+}
+
+/** Where a run stands may depend on it. */
+function stateOf(run: Run): string {
+  return `${run.status} ${run.lifecycle_stage}`;
 }

@@ -1,16 +1,18 @@
 import { Signal, type ISignal } from '@lumino/signaling';
 import {
   Stream,
+  type Changes,
   type ConnectionState,
   type LightflowClient,
-  type RunPatch,
   type ServerMessage
 } from '../api';
 import { Coalescer } from './coalescer';
+import { RunEdits } from './runEdits';
 import { ExperimentList } from './experimentList';
 import { RunList } from './runList';
 import { Selection } from './selection';
 import { SeriesStore } from './seriesStore';
+import { Table } from './table';
 import type { IRunsModel } from './tokens';
 
 const STATUS_MS = 1000;
@@ -21,6 +23,8 @@ export class RunsModel implements IRunsModel {
     this.experiments = new ExperimentList(client);
     this.runs = new RunList(client);
     this.selection = new Selection();
+    this.table = new Table(this.runs);
+    this.edits = new RunEdits(client);
     this.series = new SeriesStore(client, this._stream);
     this._status = new Coalescer(() => this._loadStatus(), STATUS_MS);
     this._stream.received.connect(this._onMessage, this);
@@ -31,6 +35,8 @@ export class RunsModel implements IRunsModel {
   readonly runs: RunList;
   readonly selection: Selection;
   readonly series: SeriesStore;
+  readonly table: Table;
+  readonly edits: RunEdits;
 
   get connection(): ConnectionState {
     return this._stream.state;
@@ -52,6 +58,10 @@ export class RunsModel implements IRunsModel {
     return this._stream.received;
   }
 
+  get moved(): ISignal<this, void> {
+    return this._moved;
+  }
+
   get isDisposed(): boolean {
     return this._stream.isDisposed;
   }
@@ -69,18 +79,6 @@ export class RunsModel implements IRunsModel {
       this._started = this._load();
       await this._started;
     }
-  }
-
-  async updateRun(run_id: string, patch: RunPatch): Promise<void> {
-    await this.client.updateRun(run_id, patch);
-  }
-
-  async deleteRun(run_id: string): Promise<void> {
-    await this.client.deleteRun(run_id);
-  }
-
-  async restoreRun(run_id: string): Promise<void> {
-    await this.client.restoreRun(run_id);
   }
 
   dispose(): void {
@@ -110,10 +108,14 @@ export class RunsModel implements IRunsModel {
         this.experiments.apply(message.experiments);
         this.runs.apply(message.runs, message.removed_run_ids);
         this.selection.apply(message.runs, message.removed_run_ids);
+        if (this._isMove(message)) {
+          this._moved.emit();
+        }
         this._status.request();
         break;
       case 'reset':
         void this.experiments.load();
+        this._moved.emit();
         void this.runs.refresh();
         this.series.reload();
         this._status.request();
@@ -144,6 +146,16 @@ export class RunsModel implements IRunsModel {
     }
   }
 
+  private _isMove(changes: Changes): boolean {
+    return (
+      changes.removed_run_ids.length > 0 ||
+      // An experiment that gains or loses runs comes with them.
+      changes.experiments.length > 0 ||
+      changes.runs.some(run => run.lifecycle_stage === 'deleted')
+    );
+  }
+
+  private readonly _moved = new Signal<this, void>(this);
   private readonly _changed = new Signal<this, void>(this);
   private readonly _stream: Stream;
   private readonly _status: Coalescer;

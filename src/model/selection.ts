@@ -4,10 +4,23 @@ import type { Run } from '../api';
 /** More lines than this are not told apart any more. */
 export const MAX_SELECTED = 20;
 
-/** The runs that are charted and compared, in the order they were chosen, and the one in focus. */
+/**
+ * The runs that are marked, in the order they were marked, and the one in focus. The first of them
+ * are charted and compared; commands are for all.
+ */
 export class Selection {
+  /** What is charted and compared: at most `MAX_SELECTED`. */
   get runs(): readonly Run[] {
     return this._runs;
+  }
+
+  /** The ids of all that are marked. */
+  get run_ids(): readonly string[] {
+    return [...this._marked.keys()];
+  }
+
+  get count(): number {
+    return this._marked.size;
   }
 
   /** The run whose details are shown. */
@@ -20,25 +33,32 @@ export class Selection {
   }
 
   has(run_id: string): boolean {
-    return this._runs.some(run => run.run_id === run_id);
+    return this._marked.has(run_id);
   }
 
-  /** Take a run in or out. False where there is no room for one more. */
-  toggle(run: Run): boolean {
-    if (this.has(run.run_id)) {
-      this._runs = this._runs.filter(one => one.run_id !== run.run_id);
-    } else if (this._runs.length < MAX_SELECTED) {
-      this._runs = [...this._runs, run];
-    } else {
-      return false;
+  toggle(run: Run): void {
+    if (!this._marked.delete(run.run_id)) {
+      this._marked.set(run.run_id, run);
     }
-    this._changed.emit();
-    return true;
+    this._emit();
+  }
+
+  /** Mark these besides those that are. */
+  add(runs: readonly Run[]): void {
+    runs.forEach(run => this._marked.set(run.run_id, run));
+    this._emit();
   }
 
   set(runs: readonly Run[]): void {
-    this._runs = runs.slice(0, MAX_SELECTED);
-    this._changed.emit();
+    this._marked = new Map(runs.map(run => [run.run_id, run]));
+    this._emit();
+  }
+
+  /** Mark runs of which the first are known. */
+  setIds(run_ids: readonly string[], known: readonly Run[]): void {
+    const byId = new Map(known.map(run => [run.run_id, run]));
+    this._marked = new Map(run_ids.map(id => [id, byId.get(id) ?? null]));
+    this._emit();
   }
 
   focus(run: Run | null): void {
@@ -47,23 +67,42 @@ export class Selection {
   }
 
   apply(changed: readonly Run[], removed: readonly string[]): void {
-    const byId = new Map(changed.map(run => [run.run_id, run]));
-    const touched = this._runs.some(
-      run => byId.has(run.run_id) || removed.includes(run.run_id)
-    );
-    const focus =
-      this._focused && (byId.get(this._focused.run_id) ?? this._focused);
-    if (!touched && focus === this._focused) {
-      return;
+    let touched = false;
+    for (const run of changed) {
+      if (this._marked.has(run.run_id)) {
+        this._marked.set(run.run_id, run);
+        touched = true;
+      }
+      if (this._focused?.run_id === run.run_id) {
+        this._focused = run;
+        touched = true;
+      }
     }
-    this._runs = this._runs
-      .filter(run => !removed.includes(run.run_id))
-      .map(run => byId.get(run.run_id) ?? run);
-    this._focused = focus && removed.includes(focus.run_id) ? null : focus;
+    for (const run_id of removed) {
+      touched = this._marked.delete(run_id) || touched;
+      if (this._focused?.run_id === run_id) {
+        this._focused = null;
+        touched = true;
+      }
+    }
+    if (touched) {
+      this._emit();
+    }
+  }
+
+  private _emit(): void {
+    const runs: Run[] = [];
+    for (const run of this._marked.values()) {
+      if (run !== null && runs.length < MAX_SELECTED) {
+        runs.push(run);
+      }
+    }
+    this._runs = runs;
     this._changed.emit();
   }
 
   private readonly _changed = new Signal<this, void>(this);
+  private _marked = new Map<string, Run | null>();
   private _runs: readonly Run[] = [];
   private _focused: Run | null = null;
 }

@@ -1,16 +1,13 @@
 import { Token } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
-import type {
-  ConnectionState,
-  LightflowClient,
-  RunPatch,
-  ServerMessage
-} from '../api';
+import type { ConnectionState, LightflowClient, ServerMessage } from '../api';
+import type { RunEdits } from './runEdits';
 import type { ExperimentList } from './experimentList';
 import type { RunList } from './runList';
 import type { Selection } from './selection';
 import type { SeriesStore } from './seriesStore';
+import type { Table } from './table';
 
 /** What the browser knows of experiments and runs, and the commands that change them. */
 export interface IRunsModel extends IDisposable {
@@ -19,6 +16,9 @@ export interface IRunsModel extends IDisposable {
   readonly runs: RunList;
   readonly selection: Selection;
   readonly series: SeriesStore;
+  /** How the table is set. */
+  readonly table: Table;
+  readonly edits: RunEdits;
   readonly connection: ConnectionState;
   /** How many runs are going on. */
   readonly running: number;
@@ -26,6 +26,8 @@ export interface IRunsModel extends IDisposable {
   readonly warnings: readonly string[];
   /** Connection, number of running runs or warnings. */
   readonly changed: ISignal<IRunsModel, void>;
+  /** Runs have gone into the trash or out of it, for whatever reason. */
+  readonly moved: ISignal<IRunsModel, void>;
 
   /** What the server tells of changes, as it comes. */
   readonly received: ISignal<unknown, ServerMessage>;
@@ -34,10 +36,6 @@ export interface IRunsModel extends IDisposable {
   start(): Promise<void>;
   /** Try again at once: after an error or a break. */
   retry(): Promise<void>;
-  updateRun(run_id: string, patch: RunPatch): Promise<void>;
-  /** Put into the trash. */
-  deleteRun(run_id: string): Promise<void>;
-  restoreRun(run_id: string): Promise<void>;
 }
 
 export const IRunsModel = new Token<IRunsModel>(

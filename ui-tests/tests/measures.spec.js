@@ -75,7 +75,7 @@ for number in range(${RUNS}):
   );
 
   const frames_ms = await page.evaluate(async frames => {
-    const grid = document.querySelector('#lightflow-sidebar [role="grid"]');
+    const grid = document.querySelector('#lightflow-sidebar [role="treegrid"]');
     const taken = [];
     let last = await new Promise(requestAnimationFrame);
     for (let frame = 0; frame < frames; frame++) {

@@ -73,33 +73,6 @@ test('Metrics are held against a baseline, in a tab that an address opens', asyn
   await expect(loss(tab)).toBeVisible();
 });
 
-test('A run is renamed, gets a note, is deleted and comes back', async ({
-  page
-}) => {
-  const sidebar = await twoRuns(page, 'edits');
-  await sidebar.menu('rate-0.1', 'Rename');
-  const dialog = page.locator('.jp-Dialog');
-  await dialog.locator('input').fill('baseline');
-  await dialog.getByRole('button', { name: 'Rename' }).click();
-  await expect(sidebar.row('baseline')).toBeVisible();
-
-  await sidebar.row('baseline').click();
-  const details = sidebar.root.locator('.jp-Lightflow-details');
-  await expect(details.locator('.jp-Lightflow-note em')).toHaveText('first');
-  await details.getByRole('button', { name: 'Edit the note' }).click();
-  await details.getByLabel('Note, in markdown').fill('**kept** for reference');
-  await details.getByRole('button', { name: 'Save' }).click();
-  await expect(details.locator('.jp-Lightflow-note strong')).toHaveText('kept');
-
-  await sidebar.menu('baseline', 'Delete');
-  await expect(sidebar.row('baseline')).toHaveCount(0);
-  await sidebar.root.getByRole('button', { name: 'Trash' }).click();
-  await expect(sidebar.row('baseline')).toBeVisible();
-  await sidebar.menu('baseline', 'Restore');
-  await sidebar.root.getByRole('button', { name: 'Trash' }).click();
-  await expect(sidebar.row('baseline')).toBeVisible();
-});
-
 test('A note runs no command of JupyterLab', async ({ page }) => {
   record(`
 lf.set_experiment("hostile")

@@ -33,10 +33,37 @@ class Sidebar {
   }
 
   row(name) {
-    return this.root
-      .getByRole('grid')
-      .getByRole('row')
-      .filter({ hasText: name });
+    return this.table.getByRole('row').filter({ hasText: name });
+  }
+
+  get table() {
+    return this.root.getByRole('treegrid');
+  }
+
+  /** What the rows of the table say, from the first: names as deep as they stand. */
+  async rows() {
+    return this.table
+      .locator('[data-row]')
+      .evaluateAll(rows =>
+        rows
+          .sort((a, b) => a.dataset.row - b.dataset.row)
+          .map(
+            row =>
+              '  '.repeat(Number(row.getAttribute('aria-level')) - 1) +
+              row.getAttribute('aria-label')
+          )
+      );
+  }
+
+  /** Open one of the sheets above the table. */
+  async tool(title) {
+    await this.root.getByRole('button', { name: title }).click();
+  }
+
+  async groupBy(value) {
+    await this.tool('Group and nest');
+    await this.root.getByLabel('Group by').selectOption(value);
+    await this.root.getByRole('button', { name: 'Done' }).click();
   }
 
   async tick(name) {

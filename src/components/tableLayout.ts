@@ -1,0 +1,59 @@
+import type { IColumn } from './columns';
+
+const LEAST_NAME_PX = 150;
+const CHOICE_PX = 36;
+const SIGN_PX = 40;
+const CHARACTER_PX = 7.2;
+/** Of the table's width, what stays in sight may take. */
+const MOST_STICKY = 0.6;
+
+/** What stands where in the table. */
+export interface ITableLayout {
+  pinned: readonly IColumn[];
+  /** Those that scroll. */
+  columns: readonly IColumn[];
+  name_px: number;
+  /** The name and what is pinned beside it. */
+  sticky_px: number;
+  width_px: number;
+}
+
+/**
+ * The name is as wide as the longest that was seen, within bounds; where all columns fit, it takes
+ * what is left.
+ */
+export function layOut(
+  columns: readonly IColumn[],
+  pinned_ids: readonly string[],
+  longest_name: number,
+  client_px: number
+): ITableLayout {
+  const wanted = columns.filter(one => pinned_ids.includes(one.id));
+  const wanted_px = widthOf(wanted);
+  // In a narrow panel nothing would be left to scroll.
+  const fits = LEAST_NAME_PX + wanted_px <= client_px * MOST_STICKY;
+  const pinned = fits ? wanted : [];
+  const rest = columns.filter(one => !pinned.includes(one));
+  const pinned_px = widthOf(pinned);
+  const values_px = pinned_px + widthOf(rest);
+  const natural_px = CHOICE_PX + SIGN_PX + longest_name * CHARACTER_PX;
+  const most_px = Math.max(LEAST_NAME_PX, client_px * MOST_STICKY - pinned_px);
+  const name_px = Math.round(
+    Math.max(
+      LEAST_NAME_PX,
+      Math.min(natural_px, most_px),
+      client_px - values_px
+    )
+  );
+  return {
+    pinned,
+    columns: rest,
+    name_px,
+    sticky_px: name_px + pinned_px,
+    width_px: name_px + values_px
+  };
+}
+
+function widthOf(columns: readonly IColumn[]): number {
+  return columns.reduce((sum, one) => sum + one.width_px, 0);
+}

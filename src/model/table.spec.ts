@@ -1,0 +1,68 @@
+import type { IRunQuery } from '../api';
+import type { RunList } from './runList';
+import { PLAIN_VIEW, Table } from './table';
+
+function asking(): { table: Table; asked: Partial<IRunQuery>[] } {
+  const asked: Partial<IRunQuery>[] = [];
+  const runs = {
+    setQuery: (query: Partial<IRunQuery>) => {
+      asked.push(query);
+      return Promise.resolve();
+    }
+  } as unknown as RunList;
+  return { table: new Table(runs), asked };
+}
+
+describe('Table', () => {
+  it('asks with words, and with a filter where one is written', () => {
+    const { table, asked } = asking();
+    table.set({ search: 'large steps ' });
+    table.set({ search: 'metrics.loss < 0.1 OR params.lr = 1' });
+    table.set({ statuses: ['FAILED', 'CRASHED'] });
+    expect(asked.map(query => [query.text, query.filter])).toEqual([
+      ['large steps', ''],
+      ['', '(metrics.loss < 0.1 OR params.lr = 1)'],
+      [
+        '',
+        "(metrics.loss < 0.1 OR params.lr = 1) AND status IN ('FAILED', 'CRASHED')"
+      ]
+    ]);
+  });
+
+  it('asks only when the answer may be another', () => {
+    const { table, asked } = asking();
+    table.set({ columns: ['params.lr'] });
+    table.set({ pinned: ['params.lr'], aggregate: 'mean' });
+    table.setMetrics(['loss']);
+    expect(asked).toEqual([]);
+    table.set({ group_by: 'params.lr' });
+    table.setMetrics(['loss', 'accuracy']);
+    expect(asked).toHaveLength(2);
+  });
+
+  it('sorts by a column, turns the order, and ends it', () => {
+    const { table, asked } = asking();
+    for (let click = 0; click < 3; click++) {
+      table.sortBy('metrics.loss');
+    }
+    expect(asked.map(query => query.order_by)).toEqual([
+      ['metrics.`loss` ASC'],
+      ['metrics.`loss` DESC'],
+      []
+    ]);
+  });
+
+  it('comes back as it was kept, unless something else was kept', () => {
+    const { table } = asking();
+    table.set({ search: 'a', group_by: 'cell' });
+    table.remember('a');
+    const kept = JSON.parse(JSON.stringify(table.state)) as unknown;
+    const other = asking().table;
+    expect(other.restore(kept)).toBe(true);
+    expect(other.state).toEqual(table.state);
+    for (const strange of [undefined, null, {}, { view: { search: '' } }]) {
+      expect(asking().table.restore(strange)).toBe(false);
+    }
+    expect(asking().table.view).toEqual(PLAIN_VIEW);
+  });
+});
