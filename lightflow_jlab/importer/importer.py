@@ -87,6 +87,7 @@ class Importer:
     def close(self) -> None:
         """Give back the lease and all else; the importer is not used again."""
         self._judge.close()
+        self._drop_rebuilds()
         self.release()
 
     def run_once(self) -> int:
@@ -101,7 +102,7 @@ class Importer:
             self._judge.look()
             for rebuild in self._rebuilds:
                 rebuild.finish()
-            self._rebuilds.clear()
+            self._drop_rebuilds()
             take_back(_REBUILD)
         return count
 
@@ -146,6 +147,7 @@ class Importer:
         self._cursors.clear()
         self._finished.clear()
         met = self.store.database
+        self._drop_rebuilds()
         waiting = [one for one in quarantined(self.store.folder) if not one.about.rebuilt]
         self._rebuilds = [Rebuild(self.store, one, _tell_rebuild) for one in waiting]
         for rebuild in self._rebuilds:
@@ -155,6 +157,11 @@ class Importer:
         if waiting:
             _tell_rebuild("importing the logs")
         self._met = met
+
+    def _drop_rebuilds(self) -> None:
+        for rebuild in self._rebuilds:
+            rebuild.close()
+        self._rebuilds.clear()
 
     def _forget_offsets(self) -> None:
         """Another process may have imported since: the store knows how far."""

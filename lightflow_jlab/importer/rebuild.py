@@ -91,11 +91,16 @@ class Rebuild:
                 f"{len(self._from_log)} of its runs are back from their logs, {self._copied} were "
                 f"copied from it; {lost} places in it could not be read."
             )
-            source.close()
+        self.close()
         for left in self._damaged.folder.glob("*.db*"):
             if not left.name.startswith(self._damaged.database.name):
                 left.unlink(missing_ok=True)
         note_rebuilt(self._damaged, f"{told} Delete that folder when you don't need it.")
+
+    def close(self) -> None:
+        """Give back the damaged file; the next one begins anew."""
+        if self._source is not None:
+            self._source.close()
 
     def _copy_runs(self, transfer: Transfer, whole: set[str], gone: set[str]) -> None:
         there = set(self._store.ask(_run_ids))

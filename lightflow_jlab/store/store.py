@@ -364,6 +364,8 @@ class Store:
                 yield
         except StoreDamagedError as error:
             if not self.read_only:
+                # Windows moves no file that is open.
+                engines.dispose()
                 quarantine(self.folder, engines.file, str(error))
             raise
 
