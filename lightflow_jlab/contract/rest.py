@@ -356,7 +356,11 @@ class ArtifactList(Struct, frozen=True):
 
 
 class ArtifactPreview(Struct, frozen=True):
-    """Kinds: `text`; `table` (columns, rows); `image` (fetch the content); `none` (binary)."""
+    """What a file looks like; `kind` says which fields hold it.
+
+    `text`, `markdown`, `html` and `notebook` (JSON): text. `table`: columns and rows. `image` and
+    `pdf`: fetch the content. `none`: binary; `text` may say why.
+    """
 
     path: str
     kind: str
@@ -366,6 +370,8 @@ class ArtifactPreview(Struct, frozen=True):
     columns: list[str]
     rows: list[list[Any]]
     truncated: bool
+    next_start: int | None
+    """`start` of the table's next page; None where there is none."""
 
 
 class ServerStatus(Struct, frozen=True):

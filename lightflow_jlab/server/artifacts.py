@@ -11,6 +11,7 @@ from tornado import web
 from lightflow_jlab.contract.limits import check_artifact_path, check_run_id
 from lightflow_jlab.contract.rest import Artifact, ArtifactList, ArtifactPreview
 from lightflow_jlab.server.access import authorized
+from lightflow_jlab.server.arguments import MAX_INTEGER
 from lightflow_jlab.server.byte_range import ByteRange, byte_range
 from lightflow_jlab.server.handler import SANDBOX, LightflowHandler
 from lightflow_jlab.server.preview import image_type, preview
@@ -43,7 +44,8 @@ class ArtifactPreviewHandler(LightflowHandler):
     async def get(self, run_id: str, path: str) -> None:
         check_artifact_path(path)
         artifact = await self.service.read(Store.artifact, check_run_id(run_id), path)
-        await self.answer(await self.service.read(_preview, run_id, artifact))
+        start = self.integer("start", 0, 0, MAX_INTEGER)
+        await self.answer(await self.service.read(_preview, run_id, artifact, start))
 
 
 class FileHandler(LightflowHandler):
@@ -103,9 +105,9 @@ def _open(store: Store, run_id: str, artifact: Artifact) -> BinaryIO:
     return open_artifact(store.folder, run_id, artifact.path)
 
 
-def _preview(store: Store, run_id: str, artifact: Artifact) -> ArtifactPreview:
+def _preview(store: Store, run_id: str, artifact: Artifact, start: int) -> ArtifactPreview:
     with open_artifact(store.folder, run_id, artifact.path) as file:
-        return preview(artifact, file, os.fstat(file.fileno()).st_size)
+        return preview(artifact, file, os.fstat(file.fileno()).st_size, start)
 
 
 def _attachment(path: str) -> str:

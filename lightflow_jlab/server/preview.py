@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import codecs
-import csv
-import io
 import json
 from typing import Any, BinaryIO
 
 from lightflow_jlab.contract.rest import Artifact, ArtifactPreview
+from lightflow_jlab.server.table_pages import (
+    PAGE_ROWS,
+    TablePage,
+    can_read_parquet,
+    csv_page,
+    parquet_page,
+)
 
 MAX_TEXT_BYTES = 256 * 1024
-MAX_ROWS = 200
+MAX_NOTEBOOK_BYTES = 4 * 1024 * 1024
 MAX_IMAGE_BYTES = 20 * 1024 * 1024
 IMAGE_TYPES = {
     ".png": "image/png",
@@ -21,22 +26,70 @@ IMAGE_TYPES = {
     ".webp": "image/webp",
     ".svg": "image/svg+xml",
 }
+_TEXT_KINDS = {
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".htm": "html",
+    ".html": "html",
+    ".ipynb": "notebook",
+}
 _DELIMITERS = {".csv": ",", ".tsv": "\t"}
 
 
-def preview(artifact: Artifact, file: BinaryIO, size_bytes: int) -> ArtifactPreview:
-    """Return what to show of `file`, from at most `MAX_TEXT_BYTES` of it."""
+def preview(artifact: Artifact, file: BinaryIO, size_bytes: int, start: int = 0) -> ArtifactPreview:
+    """Return what to show of `file`, from at most `MAX_TEXT_BYTES` of it.
+
+    Parameters
+    ----------
+    start
+        Where a page of a table begins, as the page before it said.
+    """
+    ending = _extension(artifact.path)
     if image_type(artifact.path):
         return _shown(artifact, size_bytes, "image" if size_bytes <= MAX_IMAGE_BYTES else "none")
-    data = file.read(MAX_TEXT_BYTES)
-    truncated = size_bytes > len(data)
+    if ending == ".pdf":
+        return _shown(artifact, size_bytes, "pdf" if size_bytes <= MAX_IMAGE_BYTES else "none")
+    if ending == ".parquet":
+        return _parquet(artifact, file, size_bytes, start)
+    limit = MAX_NOTEBOOK_BYTES if ending == ".ipynb" else MAX_TEXT_BYTES
+    file.seek(start)
+    data = file.read(limit)
+    truncated = size_bytes > start + len(data)
     text = _decode(data, truncated)
     if text is None:
         return _shown(artifact, size_bytes, "none")
-    return (
-        _table(artifact, text, size_bytes, truncated)
-        or _json(artifact, text, size_bytes, truncated)
-        or _shown(artifact, size_bytes, "text", text=text, truncated=truncated)
+    delimiter = _DELIMITERS.get(ending)
+    if delimiter is not None:
+        page = csv_page(data, text, delimiter, start, size_bytes)
+        if page is not None:
+            return _page(artifact, size_bytes, page)
+    if ending == ".json" and not truncated:
+        found = _json(artifact, text, size_bytes)
+        if found is not None:
+            return found
+    kind = "text" if ending == ".ipynb" and truncated else _TEXT_KINDS.get(ending, "text")
+    return _shown(artifact, size_bytes, kind, text=text, truncated=truncated)
+
+
+def _parquet(artifact: Artifact, file: BinaryIO, size_bytes: int, start: int) -> ArtifactPreview:
+    if not can_read_parquet():
+        reason = "Parquet files are shown where the server has pyarrow: pip install pyarrow."
+        return _shown(artifact, size_bytes, "none", text=reason)
+    page = parquet_page(file, start)
+    if page is None:
+        return _shown(artifact, size_bytes, "none")
+    return _page(artifact, size_bytes, page)
+
+
+def _page(artifact: Artifact, size_bytes: int, page: TablePage) -> ArtifactPreview:
+    return _shown(
+        artifact,
+        size_bytes,
+        "table",
+        columns=page.columns,
+        rows=page.rows,
+        truncated=page.next_start is not None,
+        next_start=page.next_start,
     )
 
 
@@ -59,6 +112,7 @@ def _shown(
     columns: list[str] | None = None,
     rows: list[list[Any]] | None = None,
     truncated: bool = False,
+    next_start: int | None = None,
 ) -> ArtifactPreview:
     return ArtifactPreview(
         path=artifact.path,
@@ -69,6 +123,7 @@ def _shown(
         columns=columns or [],
         rows=rows or [],
         truncated=truncated,
+        next_start=next_start,
     )
 
 
@@ -82,37 +137,8 @@ def _decode(data: bytes, truncated: bool) -> str | None:
         return None
 
 
-def _table(
-    artifact: Artifact, text: str, size_bytes: int, truncated: bool
-) -> ArtifactPreview | None:
-    delimiter = _DELIMITERS.get(_extension(artifact.path))
-    if delimiter is None:
-        return None
-    if truncated:
-        text = text[: text.rfind("\n") + 1]
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    try:
-        rows = [row for row, _ in zip(lines, range(MAX_ROWS + 2), strict=False) if row]
-    except csv.Error:
-        return None
-    if not rows:
-        return None
-    return _shown(
-        artifact,
-        size_bytes,
-        "table",
-        columns=rows[0],
-        rows=list(rows[1 : MAX_ROWS + 1]),
-        truncated=truncated or len(rows) > MAX_ROWS + 1,
-    )
-
-
-def _json(
-    artifact: Artifact, text: str, size_bytes: int, truncated: bool
-) -> ArtifactPreview | None:
-    """Return JSON indented, or as the table that a table was kept as."""
-    if truncated or _extension(artifact.path) != ".json":
-        return None
+def _json(artifact: Artifact, text: str, size_bytes: int) -> ArtifactPreview | None:
+    """Return JSON indented, or as the table that a table was kept as; None for what is none."""
     try:
         value = json.loads(text)
         if (table := _columns_and_rows(value)) is not None:
@@ -122,8 +148,8 @@ def _json(
                 size_bytes,
                 "table",
                 columns=columns,
-                rows=rows[:MAX_ROWS],
-                truncated=len(rows) > MAX_ROWS,
+                rows=rows[:PAGE_ROWS],
+                truncated=len(rows) > PAGE_ROWS,
             )
         return _shown(
             artifact, size_bytes, "text", text=json.dumps(value, indent=2, ensure_ascii=False)

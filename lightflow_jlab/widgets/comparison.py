@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from lightflow_jlab.store import Store
 from lightflow_jlab.widgets.bundle import mime_bundle
 from lightflow_jlab.widgets.choose import choose_runs
+from lightflow_jlab.widgets.details import with_details
 from lightflow_jlab.widgets.document import MAX_POINTS, View, charted_keys, view_run
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class Comparison:
 def comparison_view(store: Store, runs: Any, metrics: Sequence[str] | None) -> View:
     """Return the view of the runs that a user named, see `choose_runs`."""
     chosen = choose_runs(store, runs, default=2)
-    shown = [view_run(run) for run in chosen]
+    shown = with_details(store, [view_run(run) for run in chosen])
     keys = list(metrics) if metrics is not None else charted_keys(shown)
     run_ids = [run.run_id for run in chosen]
     series = [

@@ -18,6 +18,12 @@ MAX_METRICS = 8
 MAX_POINTS = 300
 
 
+class ViewCell(Struct, frozen=True):
+    cell_id: str
+    execution_count: int | None
+    source: str
+
+
 class ViewRun(Struct, frozen=True):
     run_id: str
     run_name: str
@@ -27,6 +33,12 @@ class ViewRun(Struct, frozen=True):
     params: list[Param]
     metrics: list[Metric]
     error: RunError | None
+    tags: dict[str, str] = {}
+    packages: dict[str, str] = {}
+    """Of a comparison, those that differ."""
+    verdict: str | None = None
+    cells: list[ViewCell] = []
+    """Its own cell first, then those that it stood on."""
 
 
 class View(Struct, frozen=True):
@@ -53,6 +65,7 @@ def view_run(run: Run) -> ViewRun:
         run.params,
         run.metrics,
         run.error,
+        run.tags,
     )
 
 

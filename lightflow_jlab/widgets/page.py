@@ -10,7 +10,14 @@ from lightflow_jlab.contract.scalars import decode_number
 from lightflow_jlab.widgets.document import View, ViewRun
 from lightflow_jlab.widgets.palette import run_color
 from lightflow_jlab.widgets.picture import DENSITY
-from lightflow_jlab.widgets.text import SIGNS, differing, duration_text, rows_of
+from lightflow_jlab.widgets.text import (
+    SIGNS,
+    beside_rows,
+    differing,
+    duration_text,
+    rows_of,
+    with_deltas,
+)
 
 _CELL = "padding:2px 10px 2px 0;text-align:left;vertical-align:top"
 _LINE_WIDTH, _LINE_HEIGHT = 220, 48
@@ -36,7 +43,9 @@ def page(view: View, now_ms: int, *, png: bytes | None, lines: bool) -> str:
         parts.append(_table("Params that differ", view.runs, differing(params)))
         if equal:
             parts.append(f'<div style="opacity:.7">Equal params: {equal}</div>')
-        parts.append(_table("Metrics (last)", view.runs, metrics))
+        parts.append(_table("Metrics (last)", view.runs, with_deltas(metrics, view.runs)))
+        for title, rows in beside_rows(view.runs):
+            parts.append(_table(title, view.runs, differing(rows)))
     else:
         parts.append(_table("", [], params + metrics))
     if png is not None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
 from lightflow_jlab.contract.rest import Metric, Param
-from lightflow_jlab.contract.scalars import Number
+from lightflow_jlab.contract.scalars import Number, decode_number
 from lightflow_jlab.widgets.document import ViewRun
 
 SIGNS = {
@@ -60,6 +62,42 @@ def rows_of(view_runs: list[ViewRun]) -> tuple[list[list[str]], list[list[str]]]
 
 def differing(rows: list[list[str]]) -> list[list[str]]:
     return [row for row in rows if len(set(row[1:])) > 1]
+
+
+def with_deltas(rows: list[list[str]], view_runs: list[ViewRun]) -> list[list[str]]:
+    """Return rows of metrics with their distance from the first run's."""
+    metrics = [{metric.key: metric for metric in run.metrics} for run in view_runs]
+    found = []
+    for key, first, *others in rows:
+        base = metrics[0].get(key)
+        cells = [key, first]
+        for text, of_run in zip(others, metrics[1:], strict=True):
+            metric = of_run.get(key)
+            cells.append(text + (_delta(base, metric) if base and metric else ""))
+        found.append(cells)
+    return found
+
+
+def _delta(base: Metric, metric: Metric) -> str:
+    by = decode_number(metric.last) - decode_number(base.last)
+    if by == 0 or not math.isfinite(by):
+        return ""
+    return f" ({'+' if by > 0 else '−'}{abs(by):.4g})"
+
+
+def beside_rows(view_runs: list[ViewRun]) -> list[tuple[str, list[list[str]]]]:
+    """Return what stands beside params and metrics, by title."""
+    verdicts = [(run.verdict or "–").partition("\n")[0] for run in view_runs]
+    return [
+        ("Verdict", [["verdict", *verdicts]]),
+        ("Tags", _rows([run.tags for run in view_runs])),
+        ("Packages", _rows([run.packages for run in view_runs])),
+    ]
+
+
+def _rows(records: list[dict[str, str]]) -> list[list[str]]:
+    keys = sorted({key for record in records for key in record})
+    return [[key, *(record.get(key, "–") for record in records)] for key in keys]
 
 
 def plain_text(view_runs: list[ViewRun], now_ms: int) -> str:

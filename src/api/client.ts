@@ -199,16 +199,27 @@ export class LightflowClient {
     });
   }
 
-  artifactPreview(run_id: string, path: string): Promise<ArtifactPreview> {
+  /** `start` is where a page of a table begins, as the page before said. */
+  artifactPreview(
+    run_id: string,
+    path: string,
+    start = 0
+  ): Promise<ArtifactPreview> {
     return this._get(
-      `runs/${encodeURIComponent(run_id)}/artifacts/preview/${encodePath(path)}`
+      `runs/${encodeURIComponent(run_id)}/artifacts/preview/${encodePath(path)}`,
+      start > 0 ? { start } : {}
     );
   }
 
-  /** The bytes of an artifact, for a picture or a download. */
-  async artifactContent(run_id: string, path: string): Promise<Blob> {
+  /** The bytes of an artifact, or those from `start` up to before `end`. */
+  async artifactContent(
+    run_id: string,
+    path: string,
+    part?: readonly [number, number]
+  ): Promise<Blob> {
     const response = await this._fetch(
-      `runs/${encodeURIComponent(run_id)}/artifacts/content/${encodePath(path)}`
+      `runs/${encodeURIComponent(run_id)}/artifacts/content/${encodePath(path)}`,
+      part ? { headers: { Range: `bytes=${part[0]}-${part[1] - 1}` } } : {}
     );
     return response.blob();
   }

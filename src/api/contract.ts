@@ -489,8 +489,9 @@ export interface ArtifactList {
 }
 
 /**
- * Kinds: `text`; `table` (columns, rows); `image` (fetch the content); `none`
- * (binary).
+ * What a file looks like; `kind` says which fields hold it. `text`, `markdown`,
+ * `html` and `notebook` (JSON): text. `table`: columns and rows. `image` and
+ * `pdf`: fetch the content. `none`: binary; `text` may say why.
  */
 export interface ArtifactPreview {
   path: string;
@@ -501,6 +502,10 @@ export interface ArtifactPreview {
   columns: string[];
   rows: unknown[][];
   truncated: boolean;
+  /**
+   * `start` of the table's next page; None where there is none.
+   */
+  next_start: number | null;
 }
 
 export interface ServerStatus {

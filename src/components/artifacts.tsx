@@ -1,8 +1,11 @@
 import * as React from 'react';
-import type { Artifact, ArtifactPreview } from '../api';
+import type { Artifact } from '../api';
+import { ArtifactPreview } from './artifactPreview';
 import { useExplorer } from './context';
+import { download } from './download';
 import { formatBytes } from './format';
 import { useRequest } from './hooks';
+import { ImageSeries, isImageSeries } from './previews/imageSeries';
 import { ErrorState, Hint, LoadingState } from './states';
 
 /** A folder of a run's artifacts; files open their preview below. */
@@ -11,7 +14,7 @@ export function ArtifactFolder(props: {
   path: string;
 }): React.ReactElement {
   const { model, trans } = useExplorer();
-  const [open, setOpen] = React.useState<Artifact | null>(null);
+  const [open, setOpen] = React.useState('');
   const { data, error } = useRequest(
     () => model.client.artifacts(props.run_id, props.path),
     [props.run_id, props.path]
@@ -22,24 +25,27 @@ export function ArtifactFolder(props: {
   if (!data) {
     return <LoadingState />;
   }
-  if (data.artifacts.length === 0) {
+  const { artifacts } = data;
+  if (artifacts.length === 0) {
     return <Hint>{trans.__('This run has no artifacts.')}</Hint>;
+  }
+  if (isImageSeries(artifacts)) {
+    return <ImageSeries run_id={props.run_id} images={artifacts} />;
   }
   return (
     <ul className="jp-Lightflow-tree">
-      {data.artifacts.map(artifact => (
+      {artifacts.map(artifact => (
         <li key={artifact.path}>
           {artifact.is_dir ? (
-            <details>
-              <summary>{nameOf(artifact)}</summary>
-              <ArtifactFolder run_id={props.run_id} path={artifact.path} />
-            </details>
+            <Folder run_id={props.run_id} artifact={artifact} />
           ) : (
             <>
               <button
                 className="jp-Lightflow-link"
-                aria-expanded={open === artifact}
-                onClick={() => setOpen(open === artifact ? null : artifact)}
+                aria-expanded={open === artifact.path}
+                onClick={() =>
+                  setOpen(open === artifact.path ? '' : artifact.path)
+                }
               >
                 {nameOf(artifact)}
               </button>
@@ -47,8 +53,8 @@ export function ArtifactFolder(props: {
                 {formatBytes(artifact.size_bytes)}
               </span>
               <Download run_id={props.run_id} artifact={artifact} />
-              {open === artifact && (
-                <Preview run_id={props.run_id} path={artifact.path} />
+              {open === artifact.path && (
+                <ArtifactPreview run_id={props.run_id} path={artifact.path} />
               )}
             </>
           )}
@@ -58,121 +64,47 @@ export function ArtifactFolder(props: {
   );
 }
 
+/** What is in it is asked for when it is opened. */
+function Folder(props: {
+  run_id: string;
+  artifact: Artifact;
+}): React.ReactElement {
+  const [open, setOpen] = React.useState(false);
+  return (
+    <details
+      open={open}
+      onToggle={event => {
+        event.stopPropagation();
+        setOpen(event.currentTarget.open);
+      }}
+    >
+      <summary>{nameOf(props.artifact)}</summary>
+      {open && (
+        <ArtifactFolder run_id={props.run_id} path={props.artifact.path} />
+      )}
+    </details>
+  );
+}
+
 function Download(props: {
   run_id: string;
   artifact: Artifact;
 }): React.ReactElement {
   const { model, trans } = useExplorer();
-  const save = async (): Promise<void> => {
-    const blob = await model.client.artifactContent(
-      props.run_id,
-      props.artifact.path
+  const { path } = props.artifact;
+  const save = async (): Promise<void> =>
+    download(
+      await model.client.artifactContent(props.run_id, path),
+      nameOf(props.artifact)
     );
-    const url = URL.createObjectURL(blob);
-    const link = document.createElement('a');
-    link.href = url;
-    link.download = nameOf(props.artifact);
-    link.click();
-    URL.revokeObjectURL(url);
-  };
   return (
     <button
       className="jp-Lightflow-link"
-      title={trans.__('Download %1', props.artifact.path)}
+      title={trans.__('Download %1', path)}
       onClick={() => void save()}
     >
       ⤓
     </button>
-  );
-}
-
-function Preview(props: { run_id: string; path: string }): React.ReactElement {
-  const { model, trans } = useExplorer();
-  const { data, error } = useRequest(
-    () => model.client.artifactPreview(props.run_id, props.path),
-    [props.run_id, props.path]
-  );
-  if (error) {
-    return <ErrorState error={error} />;
-  }
-  if (!data) {
-    return <LoadingState />;
-  }
-  switch (data.kind) {
-    case 'image':
-      return <Picture {...props} />;
-    case 'table':
-      return <Table preview={data} />;
-    case 'text':
-      return (
-        <pre className="jp-Lightflow-code">
-          {data.text}
-          {data.truncated &&
-            `\n… ${trans.__('cut here; download it to see all')}`}
-        </pre>
-      );
-    default:
-      return (
-        <Hint>
-          {trans.__('There is no preview of this kind of file. Download it.')}
-        </Hint>
-      );
-  }
-}
-
-/** Shown as an image only: a script in an SVG has no effect there. */
-function Picture(props: { run_id: string; path: string }): React.ReactElement {
-  const { model } = useExplorer();
-  const [url, setUrl] = React.useState('');
-  const { data, error } = useRequest(
-    () => model.client.artifactContent(props.run_id, props.path),
-    [props.run_id, props.path]
-  );
-  React.useEffect(() => {
-    if (!data) {
-      return;
-    }
-    const made = URL.createObjectURL(data);
-    setUrl(made);
-    return () => URL.revokeObjectURL(made);
-  }, [data]);
-  if (error) {
-    return <ErrorState error={error} />;
-  }
-  return url ? (
-    <img className="jp-Lightflow-picture" src={url} alt={props.path} />
-  ) : (
-    <LoadingState />
-  );
-}
-
-function Table(props: { preview: ArtifactPreview }): React.ReactElement {
-  const { columns, rows, truncated } = props.preview;
-  const { trans } = useExplorer();
-  return (
-    <div className="jp-Lightflow-scroll">
-      <table className="jp-Lightflow-matrix">
-        <thead>
-          <tr>
-            {columns.map((column, index) => (
-              <th scope="col" key={index}>
-                {column}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row, index) => (
-            <tr key={index}>
-              {row.map((cell, column) => (
-                <td key={column}>{String(cell ?? '')}</td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {truncated && <Hint>{trans.__('Only the first rows are shown.')}</Hint>}
-    </div>
   );
 }
 

@@ -28,8 +28,33 @@ interface IChartTileProps {
 
 const ZOOMED_POINTS = 2000;
 
-/** One metric of the chosen runs. Watches its points while it is in the page. */
-export function ChartTile(props: IChartTileProps): React.ReactElement {
+/**
+ * One metric of the chosen runs. Watches its points while it is in the page. A run whose summaries
+ * change, as those of a running one do all the time, is no reason to draw it again.
+ */
+export const ChartTile = React.memo(Tile, isSameTile);
+
+function isSameTile(one: IChartTileProps, other: IChartTileProps): boolean {
+  return (
+    one.metricKey === other.metricKey &&
+    one.settings === other.settings &&
+    one.zoom === other.zoom &&
+    one.onZoom === other.onZoom &&
+    one.runs.length === other.runs.length &&
+    one.runs.every((run, index) => isSameLine(run, other.runs[index]))
+  );
+}
+
+function isSameLine(one: Run, other: Run): boolean {
+  return (
+    one.run_id === other.run_id &&
+    one.run_name === other.run_name &&
+    one.status === other.status &&
+    one.params.length === other.params.length
+  );
+}
+
+function Tile(props: IChartTileProps): React.ReactElement {
   const { model, trans, chartDefaults } = useExplorer();
   const { metricKey, runs, settings, zoom } = props;
   const axisKey = axisMetric(settings);

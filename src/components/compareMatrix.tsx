@@ -71,7 +71,7 @@ function Head(props: {
             <td
               key={view.run_id}
               className="jp-Lightflow-verdict"
-              title={view.verdict}
+              title={view.verdict ?? undefined}
             >
               {view.verdict?.split('\n')[0] ?? '–'}
             </td>

@@ -136,6 +136,10 @@ function CompareCharts(props: {
   const { trans, chartDefaults } = useExplorer();
   const [open, setOpen] = React.useState(props.open);
   const [zoom, setZoom] = React.useState<Range | null>(null);
+  const settings = React.useMemo(
+    () => initialSettings(chartDefaults),
+    [chartDefaults]
+  );
   const byKey = runsByMetric(props.runs);
   const keys = [...byKey.entries()]
     .filter(
@@ -164,7 +168,7 @@ function CompareCharts(props: {
         <ChartTiles
           keys={keys}
           byKey={byKey}
-          settings={initialSettings(chartDefaults)}
+          settings={settings}
           zoom={zoom}
           onZoom={setZoom}
         />

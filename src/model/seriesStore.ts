@@ -51,11 +51,8 @@ export class SeriesStore {
   /** Load one metric of some runs and keep it growing, until the result is disposed. */
   watch(run_ids: readonly string[], key: string): IDisposable {
     const entries = run_ids.map(run_id => this._enter(run_id, key));
-    const missing = entries.filter(
-      entry => entry.series === null && !entry.loading
-    );
-    if (missing.length > 0) {
-      void this._load(missing, key);
+    if (entries.some(entry => entry.series === null && !entry.loading)) {
+      this._loadSoon();
     } else {
       this._subscribe();
     }
@@ -155,6 +152,20 @@ export class SeriesStore {
     this._changed.emit(key);
   }
 
+  /** Runs are often ticked in a row: one request for each metric asks for all of them. */
+  private _loadSoon(): void {
+    this._timer ??= setTimeout(() => {
+      this._timer = undefined;
+      const missing = new Map<string, IWatched[]>();
+      for (const entry of this._watched.values()) {
+        if (entry.series === null && !entry.loading) {
+          missing.set(entry.key, [...(missing.get(entry.key) ?? []), entry]);
+        }
+      }
+      missing.forEach((entries, key) => void this._load(entries, key));
+    });
+  }
+
   /** Several watchers often come and go at once: one message says it. */
   private _subscribe(): void {
     if (!this._pending) {
@@ -177,6 +188,7 @@ export class SeriesStore {
   private readonly _changed = new Signal<this, string>(this);
   private readonly _watched = new Map<string, IWatched>();
   private _pending = false;
+  private _timer: ReturnType<typeof setTimeout> | undefined;
 }
 
 /** The series with what followed; null where something between is missing or steps go back. */

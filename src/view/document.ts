@@ -34,7 +34,7 @@ export interface IViewRun {
   packages?: Record<string, string>;
   artifacts?: Pick<Artifact, 'path' | 'size_bytes'>[];
   /** Whether it can be had again by running its notebook, in words. */
-  verdict?: string;
+  verdict?: string | null;
   /** The cells that it stood on: its own first, then the others as they were executed. */
   cells?: ICodeCell[];
 }

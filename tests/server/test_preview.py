@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 
+import pandas as pd
 import pytest
 from tornado.web import HTTPError
 
@@ -20,7 +21,7 @@ def shown(path: str, data: bytes, media_type: str = "") -> ArtifactPreview:
 
 def test_text_is_shown_as_it_is() -> None:
     assert shown("notes.md", b"# Hi\n", "text/markdown") == ArtifactPreview(
-        "notes.md", "text", "text/markdown", 5, "# Hi\n", [], [], False
+        "notes.md", "markdown", "text/markdown", 5, "# Hi\n", [], [], False, None
     )
 
 
@@ -109,3 +110,46 @@ def test_a_range_outside_of_the_file_is_refused(header: str) -> None:
     with pytest.raises(HTTPError) as refused:
         byte_range(header, 10)
     assert refused.value.status_code == 416
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("a.html", "html"), ("b.ipynb", "notebook"), ("c.pdf", "pdf"), ("d.log", "text")],
+)
+def test_what_is_shown_in_its_own_way_is_named(name: str, kind: str) -> None:
+    assert shown(name, b"{}").kind == kind
+
+
+def test_the_pages_of_a_csv_file_are_all_its_rows() -> None:
+    lines = [f'{row},"é\n{row}"\r\n' for row in range(450)]
+    data = ("\ufeffa,b\r\n" + "".join(lines)).encode()
+    artifact = Artifact("a.csv", False, len(data), "")
+    rows: list[list[str]] = []
+    start: int | None = 0
+    while start is not None:
+        page = preview(artifact, io.BytesIO(data), len(data), start)
+        assert page.columns == (["a", "b"] if start == 0 else [])
+        rows += page.rows
+        start = page.next_start
+    assert rows == [[str(row), f"é\n{row}"] for row in range(450)]
+
+
+def test_the_pages_of_a_parquet_file_are_all_its_rows() -> None:
+    buffer = io.BytesIO()
+    frame = pd.DataFrame({"n": range(450), "x": [float("nan")] * 450, "d": [b"\x00"] * 450})
+    frame.to_parquet(buffer, row_group_size=130)
+    data = buffer.getvalue()
+    artifact = Artifact("t.parquet", False, len(data), "")
+    rows: list[list[object]] = []
+    start: int | None = 0
+    while start is not None:
+        page = preview(artifact, io.BytesIO(data), len(data), start)
+        assert page.columns == ["n", "x", "d"]
+        rows += page.rows
+        start = page.next_start
+    assert [row[0] for row in rows] == list(range(450))
+    json.dumps(rows, allow_nan=False)
+
+
+def test_a_broken_parquet_file_is_not_shown() -> None:
+    assert shown("t.parquet", b"PAR1 and nothing else PAR1").kind == "none"

@@ -69,7 +69,7 @@ def test_what_stays_is_a_picture_and_tables_of_what_differs(run_ids: list[str]) 
     page = data["text/html"]
     assert "rate-0.1" in page and ">0.5<" in page
     assert "sgd" not in page and "Equal params: 1" in page
-    assert ">0.095238<" in page, "the last loss of the second run"
+    assert ">0.095238 (−" in page, "the last loss of the second run"
     assert page.count("data:image/png;base64,") == 1
     with Image.open(io.BytesIO(base64.b64decode(data["image/png"]))) as picture:
         assert picture.format == "PNG" and len(picture.getcolors() or []) > 4

@@ -57,7 +57,19 @@ def test_the_comparison_stays_with_what_differs_and_picture(saved: Any) -> None:
     page = page_of(saved, 4)
     assert "first" in page and "second" in page
     assert ">0.25<" in page and ">0.75<" in page
+    assert ">0.17391<" in page and ">0.065574 (−0.1083)<" in page
     assert page.count("data:image/png;base64,") == 1
+
+
+def test_the_comparison_that_is_drawn_holds_the_same_facts(saved: Any) -> None:
+    (output,) = saved.cells[4].outputs
+    first, second = output.data["application/vnd.lightflow.view+json"]["runs"]
+    assert (first["params"][0]["value"], second["params"][0]["value"]) == (0.25, 0.75)
+    assert first["verdict"].startswith("Clean: it stood on 1 other cell")
+    own, other = second["cells"]
+    assert own["source"].startswith("%%track second")
+    assert other["source"] == CELLS[0]
+    assert first["packages"] == {}, "the same for both"
 
 
 def test_the_chart_stays_as_a_picture(saved: Any) -> None:
