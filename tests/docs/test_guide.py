@@ -64,11 +64,12 @@ def test_each_promise_names_tests_that_there_are() -> None:
     page = (GUIDE / "reliability.md").read_text("utf-8")
     rows = re.findall(r"^\| (R\d+): .*? \| (.*) \|$", page, re.MULTILINE)
     assert [row for row, _ in rows] == sorted({row for row, _ in rows}, key=lambda r: int(r[1:]))
-    sources = "".join(file.read_text("utf-8") for file in (ROOT / "tests").rglob("test_*.py"))
-    named = {row: re.findall(r"`(test_\w+)`", tests) for row, tests in rows}
+    files = [*(ROOT / "tests").rglob("test_*.py"), *(ROOT / "ui-tests" / "tests").glob("*.spec.js")]
+    sources = "".join(file.read_text("utf-8") for file in files)
+    known = {*re.findall(r"def (test_\w+)\(", sources), *re.findall(r"test\('(.+?)'", sources)}
+    named = {row: re.findall(r"`(.+?)`", tests) for row, tests in rows}
     assert [row for row, tests in named.items() if not tests] == []
-    missing = [name for names in named.values() for name in names if f"def {name}(" not in sources]
-    assert missing == []
+    assert [name for names in named.values() for name in names if name not in known] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

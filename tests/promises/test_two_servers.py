@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
 import sys
 import threading
 import urllib.error
 from collections.abc import Callable
+from http.client import HTTPException
 from pathlib import Path
 
 import pytest
@@ -69,9 +71,16 @@ class Reader:
                     self.looks += 1
                 except urllib.error.HTTPError as error:
                     self.failures.append(f"{error}: {error.read().decode()}")
-                except (OSError, json.JSONDecodeError) as error:
-                    if server.process.poll() is None:
+                except (OSError, HTTPException, json.JSONDecodeError) as error:
+                    if not _was_killed(server):
                         self.failures.append(str(error))
+
+
+def _was_killed(server: Server) -> bool:
+    try:
+        return server.process.wait(2) == -signal.SIGKILL
+    except subprocess.TimeoutExpired:
+        return False
 
 
 def _points(view: View) -> dict[str, int]:

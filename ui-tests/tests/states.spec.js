@@ -49,6 +49,22 @@ test.describe('A server that is not what it should be', () => {
     await expect(sidebar.row('awaited').first()).toBeVisible();
   });
 
+  test('How much of a run could not be kept is told', async ({ page }) => {
+    record('lf.start_run(run_name="lost in part").end()');
+    await page.route(/lightflow\/api\/runs\?/, async route => {
+      const response = await route.fetch();
+      const answer = await response.json();
+      const runs = answer.runs.map(run => ({ ...run, dropped: 7 }));
+      await route.fulfill({ response, json: { ...answer, runs } });
+    });
+    await page.goto();
+    await page.sidebar.openTab('lightflow-sidebar');
+    const sidebar = new Sidebar(page);
+    await sidebar.row('lost in part').first().click();
+    await sidebar.showTab('Details');
+    await expect(sidebar.root).toContainText('7 records could not be kept.');
+  });
+
   test('A failing server is told, and asked again on demand', async ({
     page
   }) => {
