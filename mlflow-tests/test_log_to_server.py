@@ -247,18 +247,19 @@ def test_a_killed_program_has_failed_there(theirs: Server, home: Callable[[str],
     assert len(run["data"]["metrics"]) == 1
 
 
+@pytest.mark.timeout(900)
 def test_kills_on_both_ends_lose_and_double_nothing(
     mortal: Theirs, home: Callable[[str], Home]
 ) -> None:
     here = home(mortal.server.uri)
-    program = here.start("20000", "through it all", "wait")
+    program = here.start("6000", "through it all", "wait")
     assert program.stdout is not None and program.stdin is not None
     run_id = program.stdout.readline().strip()
     program.stdout.readline()
     # Nobody answers yet; logging went on all the same.
     mortal.start()
     wait_for("the run is there", lambda: _is_there(mortal.server, run_id))
-    for _ in range(5):
+    for _ in range(3):
         for process in wait_for("a sender runs", here.senders):
             process.kill()
     mortal.kill()
@@ -273,7 +274,7 @@ def test_kills_on_both_ends_lose_and_double_nothing(
         if here.waiting():
             assert here.sync().returncode in (0, 1)
     wait_for("all is sent", lambda: here.sync().returncode == 0 and not here.waiting())
-    check_whole(mortal.server, run_id, "through it all", 20_000)
+    check_whole(mortal.server, run_id, "through it all", 6_000)
 
 
 def _is_there(server: Server, run_id: str) -> bool:

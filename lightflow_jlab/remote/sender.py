@@ -73,8 +73,7 @@ class Sender:
         self._on_progress = on_progress
         self._request_seconds = request_seconds
         self._sink: Sink | None = None
-        state = sender_state(outbox)
-        self._last_refused = state.refusals() if state is not None else {}
+        self._last_refused: dict[str, str] = {}
         self._sent = 0
         self._failures = 0
         self._failing_since = 0.0
@@ -90,6 +89,9 @@ class Sender:
             time.sleep(PAUSE_SECONDS)
         else:
             return Outcome.NOT_OURS
+        # Under the lease, since the one before us may have said something until then.
+        state = sender_state(self._outbox)
+        self._last_refused = state.refusals() if state is not None else {}
         try:
             return self._run()
         finally:

@@ -51,10 +51,14 @@ class Delivery:
         """Leave the log, which has ended, to a sender that goes on without this process."""
         if self._pid == os.getpid():
             self._worker.stop()
+            # Whether another process sends is not asked: it may be about to end, or our helper
+            # thread may ask just now. A second sender waits a moment for its turn, and leaves.
             if not self._is_sending() and self._something_waits():
                 self._start()
 
     def _look(self) -> None:
+        from lightflow_jlab.importer.lease import is_held
+
         self._pass_on_notices()
         if self._is_sending():
             return
@@ -64,7 +68,11 @@ class Delivery:
             longer = max(LEAST_PAUSE_SECONDS, min(2 * self._pause, MOST_PAUSE_SECONDS))
             self._pause = longer if sender.returncode else 0.0
             self._next_start = time.monotonic() + self._pause
-        if time.monotonic() >= self._next_start and self._something_waits():
+        if time.monotonic() < self._next_start or not self._something_waits():
+            return
+        if is_held(self._outbox):
+            self._next_start = time.monotonic() + LEAST_PAUSE_SECONDS
+        else:
             self._start()
 
     def _is_sending(self) -> bool:
@@ -75,11 +83,6 @@ class Delivery:
         return any(next(folder.glob(f"*{SUFFIX}"), None) for folder in folders)
 
     def _start(self) -> None:
-        from lightflow_jlab.importer.lease import is_held
-
-        if is_held(self._outbox):
-            self._next_start = time.monotonic() + LEAST_PAUSE_SECONDS
-            return
         try:
             self._sender = start_sender(self._outbox)
         except OSError as error:
