@@ -22,7 +22,7 @@ from lightflow_jlab.remote.waiting_logs import WaitingLogs
 from lightflow_jlab.tracking import delivery
 from lightflow_jlab.tracking.recorder import recorder_for
 
-from .conftest import Server, View
+from .conftest import TOKEN, Server, View
 
 
 class LossyConnection(Connection):
@@ -55,11 +55,11 @@ def send_all(outbox: Path, connection: Connection) -> dict[str, str]:
             while sum(sink.send(log, is_open=False) for log in logs):
                 logs = list(WaitingLogs(outbox))
             return sink.notices()
-        except UnreachableError:
-            continue
+        except UnreachableError as error:
+            last = error
         finally:
             sink.close()
-    raise AssertionError("it is never done")
+    raise AssertionError(f"it is never done: {last}")
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ def test_lost_answers_cost_and_double_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     server = servers()
-    monkeypatch.setenv("MLFLOW_TRACKING_TOKEN", "secret")
+    monkeypatch.setenv("MLFLOW_TRACKING_TOKEN", TOKEN)
     uri = f"http://127.0.0.1:{server.port}/lightflow/mlflow"
     runs = recorded(uri)
     outbox = outbox_of(uri)
