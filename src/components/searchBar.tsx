@@ -102,7 +102,7 @@ function StateChips(): React.ReactElement {
   ];
   return (
     <span
-      className="jp-Lightflow-chips"
+      className="jp-Lightflow-stateChips"
       role="group"
       aria-label={trans.__('States')}
     >
@@ -111,7 +111,7 @@ function StateChips(): React.ReactElement {
         return (
           <button
             key={title}
-            className="jp-Lightflow-chip"
+            className="jp-Lightflow-stateChip"
             aria-pressed={on}
             onClick={() =>
               table.set({

@@ -116,7 +116,7 @@ test('All runs are drawn at once, and what is picked there is ticked', async ({
   await kind.selectOption('scatter');
   await expect(sidebar.root).toContainText('All 4 runs');
   await sidebar.root.getByLabel('Across').selectOption('params.rate');
-  await sidebar.root.getByLabel('Up').selectOption('metrics.train/loss');
+  await sidebar.root.getByLabel(/^Up/).selectOption('metrics.train/loss');
   await expect(sidebar.root.locator('circle')).toHaveCount(4);
 
   await kind.selectOption('bars');

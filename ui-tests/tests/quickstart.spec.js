@@ -33,10 +33,10 @@ test('The chart moves while the cell is running, and two runs show what differs'
   }
   const running = page.notebook.runCell(TRACKED_CELLS[0]);
   await sidebar.chooseExperiment('digits');
-  await expect.poll(() => sidebar.points('loss/validation')).toBeGreaterThan(5);
-  const before = await sidebar.points('loss/validation');
+  await expect.poll(() => sidebar.points('accuracy/train')).toBeGreaterThan(5);
+  const before = await sidebar.points('accuracy/train');
   await expect
-    .poll(() => sidebar.points('loss/validation'))
+    .poll(() => sidebar.points('accuracy/train'))
     .toBeGreaterThan(before);
   await expect(
     sidebar.row('small-steps').getByRole('img', { name: 'RUNNING' })
@@ -55,7 +55,7 @@ test('The chart moves while the cell is running, and two runs show what differs'
   for (const name of ['small-steps', 'middle-steps', 'large-steps']) {
     await sidebar.tick(name);
   }
-  await expect.poll(() => sidebar.points('loss/validation')).toBe(900);
+  await expect.poll(() => sidebar.points('accuracy/train')).toBe(900);
   await picture(page, 'sidebar-light');
 
   await sidebar.showTab('Compare');
@@ -97,8 +97,6 @@ test('The chart moves while the cell is running, and two runs show what differs'
 
   await page.theme.setDarkTheme();
   await sidebar.showTab('Charts');
-  await expect(
-    sidebar.chart('loss/validation').locator('canvas')
-  ).toBeVisible();
+  await expect(sidebar.chart('accuracy/train').locator('canvas')).toBeVisible();
   await picture(page, 'comparison-dark');
 });
