@@ -128,6 +128,28 @@ def test_each_trial_of_an_optuna_study_is_a_child(ours: Server, script: Any) -> 
     assert metric(parent, "best")["last"] == min(metric(one, "loss")["last"] for one in children)
 
 
+def test_optunas_callback(ours: Server, script: Any) -> None:
+    script(
+        """
+        import json, os, optuna
+        from optuna_integration.mlflow import MLflowCallback
+        logged = MLflowCallback(
+            tracking_uri=os.environ["MLFLOW_TRACKING_URI"], metric_name="loss"
+        )
+        study = optuna.create_study(
+            study_name="callback", sampler=optuna.samplers.RandomSampler(seed=1)
+        )
+        study.optimize(lambda trial: trial.suggest_float("x", -1, 1) ** 2, 3, callbacks=[logged])
+        print(json.dumps(None))
+        """
+    )
+    trials = runs_of(ours, "callback")
+    assert [run["run_name"] for run in trials] == ["0", "1", "2"]
+    for run in trials:
+        assert metric(run, "loss")["last"] == params(run)["x"] ** 2
+        assert run["tags"]["direction"] == "MINIMIZE"
+
+
 def test_the_fluent_api_with_files_tables_and_figures(ours: Server, script: Any) -> None:
     answer = script(
         """

@@ -33,7 +33,7 @@ def from_query(
 ) -> T:
     """Return a request whose fields stand in a query, all as texts, lists as repeated names."""
     found = {name: sent if name in lists else sent[0] for name in names if (sent := values(name))}
-    return _converted(kind, found)
+    return from_fields(kind, found)
 
 
 def from_body(kind: type[T], body: bytes, path: dict[str, str]) -> T:
@@ -50,10 +50,11 @@ def from_body(kind: type[T], body: bytes, path: dict[str, str]) -> T:
         raise InvalidValueError(f"The body is no JSON: {error}.{_SEE}") from None
     except RecursionError:
         raise InvalidValueError(f"The body is nested too deeply.{_SEE}") from None
-    return _converted(kind, {**found, **path})
+    return from_fields(kind, {**found, **path})
 
 
-def _converted(kind: type[T], found: dict[str, Any]) -> T:
+def from_fields(kind: type[T], found: dict[str, Any]) -> T:
+    """Return a request of fields by name, whose values are JSON's or a query's texts."""
     try:
         return msgspec.convert(found, kind, strict=False)
     except msgspec.ValidationError as error:

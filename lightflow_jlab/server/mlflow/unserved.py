@@ -2,39 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from tornado import web
 from tornado.web import HTTPError
 
+from lightflow_jlab.mlflow_protocol.scope import is_out_of_scope
 from lightflow_jlab.server.access import authorized
 from lightflow_jlab.server.mlflow.handler import MlflowHandler
-
-OUT_OF_SCOPE = (
-    "artifacts/presigned-",
-    "assessments",
-    "datasets",
-    "demo",
-    "gateway",
-    "genai",
-    "get-online-trace-details",
-    "graphql",
-    "issues",
-    "jobs",
-    "label-schemas",
-    "mcp",
-    "prompt-optimization",
-    "prompts",
-    "review-queues",
-    "scorer",
-    "traces",
-    "unified-traces",
-    "users",
-    "webhooks",
-    "workspaces",
-)
-"""How the addresses begin of what Lightflow doesn't keep."""
-_OUT_OF_SCOPE = re.compile(f"/mlflow/(?:{'|'.join(map(re.escape, OUT_OF_SCOPE))})")
 
 
 class UnknownHandler(MlflowHandler):
@@ -67,7 +40,7 @@ class UnknownHandler(MlflowHandler):
 
     def _refuse(self) -> None:
         path = self.request.path
-        if _OUT_OF_SCOPE.search(path):
+        if is_out_of_scope(path):
             raise NotImplementedError(
                 f"Lightflow doesn't serve {path}: it keeps experiments, runs and models."
             )
