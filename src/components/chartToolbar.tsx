@@ -75,10 +75,10 @@ export function ChartToolbar(props: {
       )}
       {groups.length > 0 && (
         <label>
-          {trans.__('Group by')}
+          {trans.__('Mean by')}
           <select
             className="jp-Lightflow-input"
-            aria-label={trans.__('Group by')}
+            aria-label={trans.__('Mean by')}
             value={settings.group_by}
             onChange={event => change({ group_by: event.target.value })}
           >

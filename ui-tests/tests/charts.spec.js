@@ -82,7 +82,7 @@ test('Curves are turned, zoomed into, grouped and taken away', async ({
     sidebar.chart('score').locator('.jp-Lightflow-tooltip')
   ).toContainText('cnn-2');
 
-  await sidebar.root.getByLabel('Group by').selectOption('model');
+  await sidebar.root.getByLabel('Mean by').selectOption('model');
   await sidebar.root.getByLabel('Log x').check();
   await picture(sidebar.root, 'charts-grouped');
   await sidebar.root.getByLabel('Log x').uncheck();
@@ -116,7 +116,9 @@ test('All runs are drawn at once, and what is picked there is ticked', async ({
   await kind.selectOption('scatter');
   await expect(sidebar.root).toContainText('All 4 runs');
   await sidebar.root.getByLabel('Across').selectOption('params.rate');
-  await sidebar.root.getByLabel(/^Up/).selectOption('metrics.train/loss');
+  await sidebar.root
+    .getByLabel('Up', { exact: true })
+    .selectOption('metrics.train/loss');
   await expect(sidebar.root.locator('circle')).toHaveCount(4);
 
   await kind.selectOption('bars');

@@ -97,6 +97,10 @@ test('The chart moves while the cell is running, and two runs show what differs'
 
   await page.theme.setDarkTheme();
   await sidebar.showTab('Charts');
-  await expect(sidebar.chart('accuracy/train').locator('canvas')).toBeVisible();
+  await expect(sidebar.root.getByLabel('Find a metric')).toBeVisible();
+  await sidebar.bringToSight('loss/validation');
+  await expect(
+    sidebar.chart('loss/validation').locator('canvas')
+  ).toBeVisible();
   await picture(page, 'comparison-dark');
 });

@@ -78,9 +78,19 @@ class Sidebar {
     return this.root.locator(`.jp-Lightflow-chart[data-metric="${metric}"]`);
   }
 
+  /** Charts out of sight are not drawn. */
+  async bringToSight(metric) {
+    await this.root
+      .locator(`[data-waiting="${metric}"]`)
+      .evaluateAll(places => places[0]?.scrollIntoView());
+  }
+
   /** How many points the chart of a metric stands for. */
   async points(metric) {
-    return Number(await this.chart(metric).getAttribute('data-points'));
+    await this.bringToSight(metric);
+    return this.chart(metric).evaluateAll(found =>
+      Number(found[0]?.dataset.points ?? 0)
+    );
   }
 
   async menu(name, item) {

@@ -12,6 +12,7 @@ export function Choice(props: {
       {props.label}
       <select
         className="jp-Lightflow-input"
+        aria-label={props.label}
         value={props.value}
         onChange={event => props.onChoose(event.target.value)}
       >
