@@ -235,6 +235,7 @@ print("ended", slowest, flush=True)
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_a_sender_and_a_server_that_are_killed_over_and_over_send_all_once(
     servers: Callable[[], Server], root: Path, program: Callable[..., Child]
 ) -> None:
