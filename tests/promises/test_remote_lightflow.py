@@ -237,25 +237,28 @@ print("ended", slowest, flush=True)
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_a_sender_and_a_server_that_are_killed_over_and_over_send_all_once(
-    servers: Callable[[], Server], root: Path, program: Callable[..., Child]
+    servers: Callable[[], Server], root: Path, program: Callable[..., Child], tmp_path: Path
 ) -> None:
     server = servers()
     child = program(server.port, "3000000", "hunted", "wait")
     run_id = child.line()
     child.line()
     child.send("go on")
-    for round_ in range(20):
-        wait_for("a sender runs", senders)
-        time.sleep(0.2 + round_ % 5 * 0.1)
-        for process in senders():
-            process.kill()
-        if round_ % 4 == 0:
-            server.process.kill()
-            server.process.wait(10)
-            server = Server(root, f"again-{round_}", port=server.port)
-            wait_for("the server answers", server.is_up)
     try:
+        for round_ in range(20):
+            # Whoever sends it: after some kills the program waits longer and longer itself.
+            by_hand = subprocess.Popen(SYNC, env=settings(server.port, tmp_path))
+            time.sleep(1.0 + round_ % 5 * 0.3)
+            for process in [*senders(), by_hand]:
+                process.kill()
+            by_hand.wait(10)
+            if round_ % 4 == 0:
+                server.process.kill()
+                server.process.wait(10)
+                server = Server(root, f"again-{round_}", port=server.port)
+                wait_for("the server answers", server.is_up)
         assert child.wait() == 0
+        wait_for("all is sent", lambda: sync(server.port, tmp_path).returncode == 0)
         check_whole(root, run_id, 3_000_000)
     finally:
         server.end()
