@@ -83,7 +83,7 @@ async def test_a_preview_shows_a_table_and_only_names_a_picture(lab: Lab) -> Non
     picture = await lab.get(f"{preview}/plots/confusion%20matrix.png")
     assert (picture["kind"], picture["text"]) == ("image", "")
     page = await lab.get(f"{preview}/report.html")
-    assert (page["kind"], page["text"]) == ("text", "<script>alert(1)</script>")
+    assert (page["kind"], page["text"]) == ("html", "<script>alert(1)</script>")
 
 
 async def test_the_files_of_all_folders_come_in_one_answer(lab: Lab) -> None:

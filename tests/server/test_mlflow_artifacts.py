@@ -78,7 +78,6 @@ SOURCES = [
     f"mlflow-artifacts:/1/{OTHER_RUN}/artifacts/model",
     f"runs:/{OTHER_RUN}/model",
     f"runs:/{RUN}/../x",
-    "models:/nobody/1",
     "models:/m-" + "0" * 32,
     "dbfs:/x",
     "",
@@ -212,4 +211,7 @@ async def test_a_version_names_no_place_but_its_own_runs(lab: Lab, folder: Path)
         answer = await lab.call("POST", f"{API}/model-versions/create", body)
         assert answer.status == 400, (source, answer)
         assert answer.json["error_code"] == "INVALID_PARAMETER_VALUE"
+    body = {"name": "net", "source": "models:/nobody/1"}
+    answer = await lab.call("POST", f"{API}/model-versions/create", body)
+    assert (answer.status, answer.json["error_code"]) == (404, "RESOURCE_DOES_NOT_EXIST")
     assert content(folder) == before
