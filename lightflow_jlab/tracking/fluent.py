@@ -249,7 +249,6 @@ def end_run(status: EndStatus = "FINISHED") -> None:
     """End the active run; without one, nothing happens."""
     if run := active.active():
         run.end(status)
-        active.leave(run)
 
 
 def flush() -> None:

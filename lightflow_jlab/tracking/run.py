@@ -276,11 +276,17 @@ class ActiveRun(ArtifactLogging, InputLogging):
         self._writer.sync()
 
     def end(self, status: EndStatus = "FINISHED", error: BaseException | None = None) -> None:
-        """End the run; a second call does nothing, and neither does one in a forked child."""
+        """End the run, and make the one around it active again.
+
+        A second call ends nothing, and neither does one in a forked child.
+        """
+        from lightflow_jlab.tracking.active import leave
+
         if status not in ("FINISHED", "FAILED", "KILLED"):
             raise InvalidValueError(
                 f"A run can't end as {status!r}. Expected 'FINISHED', 'FAILED' or 'KILLED'."
             )
+        leave(self)
         if self.info.status != "RUNNING" or self._pid != os.getpid():
             return
         while self.before_end:
@@ -312,10 +318,7 @@ class ActiveRun(ArtifactLogging, InputLogging):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        from lightflow_jlab.tracking.active import leave
-
         self.end(end_status(error), error if end_status(error) != "FINISHED" else None)
-        leave(self)
 
     def __repr__(self) -> str:
         info = self.info

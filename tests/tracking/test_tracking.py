@@ -131,6 +131,22 @@ def test_a_run_inside_a_run_is_its_child():
     assert lf.get_run(child.info.run_id).record.parent_run_id == parent.info.run_id
 
 
+def test_a_run_ended_by_its_own_method_is_no_parent_of_the_next():
+    lf.start_run().end()
+    assert lf.active_run() is None
+    with lf.start_run() as following:
+        pass
+    assert lf.get_run(following.info.run_id).record.parent_run_id is None
+
+
+def test_a_run_ended_by_its_own_method_can_be_gone_on_with():
+    ended = lf.start_run()
+    ended.end()
+    with lf.start_run(run_id=ended.info.run_id) as again:
+        again.log_metric("loss", 1.0)
+    assert [metric.last for metric in lf.get_run(ended.info.run_id).record.metrics] == [1.0]
+
+
 def test_an_ended_run_goes_on_when_started_by_its_id():
     with lf.start_run() as run:
         lf.log_metric("loss", 1.0)
