@@ -125,7 +125,7 @@ def _size_bytes(place: Path) -> int:
 def _wait_until_all_is_there(store: Store, run_ids: list[str], points: int) -> None:
     deadline = time.monotonic() + 120
     while True:
-        counts = [sum(m.count for m in store.run(run_id).metrics) for run_id in run_ids]
+        counts = [sum(m.count or 0 for m in store.run(run_id).metrics) for run_id in run_ids]
         if counts == [points] * len(run_ids):
             return
         if max(counts) > points or time.monotonic() > deadline:

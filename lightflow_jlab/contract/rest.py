@@ -22,8 +22,8 @@ class Experiment(Struct, frozen=True):
     lifecycle_stage: Lifecycle
     creation_time: int
     last_update_time: int
-    run_count: int
-    """Runs that are not deleted."""
+    run_count: int | None
+    """Runs that are not deleted; None where a server doesn't tell."""
     tags: dict[str, str]
     seq: int
 
@@ -57,13 +57,14 @@ class Metric(Struct, frozen=True):
     """A metric's summary: never its history. NaN never is a minimum or maximum."""
 
     key: str
-    count: int
+    count: int | None
+    """None where a server tells the last point only: `first` is what `last` is then."""
     first: Number
     last: Number
     last_step: int
     last_time: int
     min: Number | None
-    """None where every point is NaN."""
+    """None where every point is NaN, or where `count` is None."""
     min_step: int
     max: Number | None
     max_step: int
@@ -111,6 +112,8 @@ class RunPage(Struct, frozen=True):
     """Rows over all pages: runs that stand under others are not counted."""
     matched: int
     """All runs that match."""
+    more_exist: bool
+    """A server doesn't count them: `total` and `matched` are those known of, and one more."""
     child_counts: dict[str, int]
     """Of the runs that stand under a run, by its id; none where nothing is nested."""
     attempt_counts: dict[str, int]

@@ -4,9 +4,8 @@ where the user said, and nowhere else.
 
 from __future__ import annotations
 
-import base64
 import http.client
-import os
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -16,6 +15,7 @@ from typing import Any, BinaryIO
 import msgspec
 
 from lightflow_jlab.errors import InvalidValueError
+from lightflow_jlab.remote.credentials import Credentials, FromEnvironment
 from lightflow_jlab.remote.failures import NotAllowedError, RefusedError, UnreachableError
 
 SECONDS = 30.0
@@ -23,10 +23,7 @@ LONG_SECONDS = 600.0
 """For files, which a proxy may take its time to pass on."""
 MAX_ANSWER_BYTES = 256 * 1024 * 1024
 _PASSING = frozenset((408, 425, 429, 500, 502, 503, 504, 507))
-_TOKENS = {
-    "lightflow": ("LIGHTFLOW_TRACKING_TOKEN", "MLFLOW_TRACKING_TOKEN"),
-    "mlflow": ("MLFLOW_TRACKING_TOKEN",),
-}
+_PIECE_BYTES = 64 * 1024
 _MOST_WAIT_SECONDS = 300.0
 
 
@@ -43,18 +40,31 @@ class Connection:
     uri
         As `config.destinations.server_uri` returns it.
     kind
-        Whose tokens are sent: `lightflow` or `mlflow`. They are read from the environment at each
-        request, and stand in no message.
+        Whose credentials are sent: `lightflow` or `mlflow`.
     seconds
         After which a server that takes no byte and sends none counts as not reachable.
+    whole_seconds, most_bytes
+        How long an answer may take in all, and how long it may be.
     """
 
-    def __init__(self, uri: str, kind: str, seconds: float = SECONDS) -> None:
+    def __init__(
+        self,
+        uri: str,
+        kind: str,
+        seconds: float = SECONDS,
+        *,
+        credentials: Credentials | None = None,
+        whole_seconds: float = LONG_SECONDS,
+        most_bytes: int = MAX_ANSWER_BYTES,
+    ) -> None:
         if urllib.parse.urlsplit(uri).scheme not in ("http", "https"):
             raise InvalidValueError(f"{uri!r} is no address of a server.")
         self.uri = uri
         self._kind = kind
         self._seconds = seconds
+        self._whole_seconds = whole_seconds
+        self._most_bytes = most_bytes
+        self._credentials = credentials or FromEnvironment()
         self._opener = urllib.request.build_opener(_NoRedirect)
 
     def get(self, path: str, /, **query: Any) -> Any:
@@ -96,47 +106,48 @@ class Connection:
         headers: dict[str, str],
         seconds: float,
     ) -> bytes:
+        if authorization := self._credentials.authorization(self._kind):
+            headers = {**headers, "Authorization": authorization}
         request = urllib.request.Request(  # noqa: S310 - the scheme is checked above
-            f"{self.uri}/{path}", data, headers | _authorization(self._kind), method=method
+            f"{self.uri}/{path}", data, headers, method=method
         )
         try:
             with self._opener.open(request, timeout=seconds) as answer:
-                return bytes(answer.read(MAX_ANSWER_BYTES))
+                return self._read(answer)
         except urllib.error.HTTPError as error:
             with error:
-                raise _explained(error, self.uri, self._kind) from None
+                raise self._explained(error) from None
         except (OSError, http.client.HTTPException) as error:
             reason = getattr(error, "reason", None) or error
             raise UnreachableError(f"{self.uri} can't be reached: {reason}.") from None
 
+    def _read(self, answer: http.client.HTTPResponse) -> bytes:
+        deadline = time.monotonic() + self._whole_seconds
+        body = bytearray()
+        while piece := answer.read1(_PIECE_BYTES):
+            body += piece
+            if len(body) > self._most_bytes:
+                megabytes = self._most_bytes // 1024**2
+                raise UnreachableError(f"{self.uri} answers with more than {megabytes} MB.")
+            if time.monotonic() > deadline:
+                raise UnreachableError(
+                    f"{self.uri} takes more than {self._whole_seconds:g} s for an answer."
+                )
+        return bytes(body)
 
-def _authorization(kind: str) -> dict[str, str]:
-    for name in _TOKENS[kind]:
-        if token := os.environ.get(name, "").strip():
-            return {"Authorization": f"Bearer {token}"}
-    if kind == "mlflow" and (user := os.environ.get("MLFLOW_TRACKING_USERNAME")):
-        password = os.environ.get("MLFLOW_TRACKING_PASSWORD", "")
-        basic = base64.b64encode(f"{user}:{password}".encode()).decode("ascii")
-        return {"Authorization": f"Basic {basic}"}
-    return {}
-
-
-def _explained(error: urllib.error.HTTPError, uri: str, kind: str) -> Exception:
-    status = error.code
-    code, said = _said(error)
-    if status in (401, 403) or 300 <= status < 400:
-        names = " or ".join(_TOKENS[kind])
-        if kind == "mlflow":
-            names += " (or MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD)"
-        what = "sends us on to another address" if status < 400 else f"answers {status}"
-        return NotAllowedError(
-            f"{uri} {what}: it does not know us. Set {names} in the environment before the "
-            "program starts, and give the address that the server itself has."
-        )
-    message = f"{uri} answers {status}: {said or 'without a word'}"
-    if status in _PASSING:
-        return UnreachableError(message, _wait_seconds(error.headers.get("Retry-After", "")))
-    return RefusedError(said or message, status, code)
+    def _explained(self, error: urllib.error.HTTPError) -> Exception:
+        status = error.code
+        code, said = _said(error)
+        if status in (401, 403) or 300 <= status < 400:
+            what = "sends us on to another address" if status < 400 else f"answers {status}"
+            return NotAllowedError(
+                f"{self.uri} {what}: it does not know us. {self._credentials.advice(self._kind)}, "
+                "and give the address that the server itself has."
+            )
+        message = f"{self.uri} answers {status}: {said or 'without a word'}"
+        if status in _PASSING:
+            return UnreachableError(message, _wait_seconds(error.headers.get("Retry-After", "")))
+        return RefusedError(said or message, status, code)
 
 
 def _said(error: urllib.error.HTTPError) -> tuple[str, str]:

@@ -7,7 +7,8 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-from lightflow_jlab.remote.connection import Connection
+from lightflow_jlab.remote.connection import SECONDS, Connection
+from lightflow_jlab.remote.credentials import Credentials
 from lightflow_jlab.remote.failures import NotAllowedError, RefusedError, UnknownServerError
 
 Kind = Literal["lightflow", "mlflow"]
@@ -22,7 +23,7 @@ class Server(NamedTuple):
     """The address that its paths are below."""
 
 
-def detect(uri: str) -> Server:
+def detect(uri: str, credentials: Credentials | None = None, seconds: float = SECONDS) -> Server:
     """Ask a server what it is.
 
     Raises
@@ -34,12 +35,12 @@ def detect(uri: str) -> Server:
     root = _OURS.sub("", uri)
     not_allowed: NotAllowedError | None = None
     try:
-        if _is_lightflow(Connection(root, "lightflow")):
+        if _is_lightflow(Connection(root, "lightflow", seconds, credentials=credentials)):
             return Server("lightflow", root)
     except NotAllowedError as error:
         not_allowed = error
     try:
-        if _is_mlflow(Connection(uri, "mlflow")):
+        if _is_mlflow(Connection(uri, "mlflow", seconds, credentials=credentials)):
             return Server("mlflow", uri)
     except NotAllowedError as error:
         not_allowed = not_allowed or error

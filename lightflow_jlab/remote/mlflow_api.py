@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import urllib.parse
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
 from lightflow_jlab.remote.connection import Connection
-from lightflow_jlab.remote.failures import RefusedError
+from lightflow_jlab.remote.failures import RefusedError, UnreachableError
 
 API = "api/2.0/mlflow"
 ARTIFACTS = "api/2.0/mlflow-artifacts/artifacts"
 PAGE = 1_000
 HISTORY_PAGE = 25_000
+T = TypeVar("T")
 _PROXIED = "mlflow-artifacts:"
 _PROXIED_HTTP = "/mlflow-artifacts/artifacts"
 
@@ -97,6 +98,27 @@ class MlflowApi:
         }
         return self._pages("runs/search", "runs", asked)
 
+    def search_page(
+        self,
+        experiment_ids: list[str],
+        filter_string: str,
+        order_by: list[str],
+        view: str,
+        size: int,
+        token: str,
+    ) -> tuple[list[dict[str, Any]], str]:
+        """Return the runs of one page, and the next one's token, empty at the end."""
+        answer = self._post(
+            "runs/search",
+            experiment_ids=experiment_ids,
+            filter=filter_string,
+            order_by=order_by,
+            run_view_type=view,
+            max_results=size,
+            **({"page_token": token} if token else {}),
+        )
+        return self._items(answer, "runs"), answer.get("next_page_token", "")
+
     def history(self, run_id: str, key: str) -> Iterator[dict[str, Any]]:
         """Yield the points of a metric."""
         token = ""
@@ -110,7 +132,7 @@ class MlflowApi:
                 max_results=HISTORY_PAGE,
                 **more,
             )
-            yield from answer.get("metrics", [])
+            yield from self._items(answer, "metrics")
             token = answer.get("next_page_token", "")
             if not token:
                 return
@@ -126,16 +148,24 @@ class MlflowApi:
     # --- private
 
     def _get(self, path: str, /, **query: Any) -> Any:
-        return self._connection.get(f"{API}/{path}", **query)
+        return self._checked(self._connection.get(f"{API}/{path}", **query), dict)
 
     def _post(self, path: str, /, **body: Any) -> Any:
-        return self._connection.send("POST", f"{API}/{path}", body)
+        return self._checked(self._connection.send("POST", f"{API}/{path}", body), dict)
+
+    def _items(self, answer: dict[str, Any], name: str) -> list[Any]:
+        return self._checked(answer.get(name, []), list)
+
+    def _checked(self, answer: Any, kind: type[T]) -> T:
+        if isinstance(answer, kind):
+            return answer
+        raise UnreachableError(f"{self.uri} answers something that MLflow's protocol doesn't have.")
 
     def _pages(self, path: str, name: str, asked: dict[str, Any]) -> Iterator[Any]:
         token = ""
         while True:
             answer = self._post(path, **asked, **({"page_token": token} if token else {}))
-            yield from answer.get(name, [])
+            yield from self._items(answer, name)
             token = answer.get("next_page_token", "")
             if not token:
                 return

@@ -43,7 +43,7 @@ class RemoteReader:
             raise NotFoundError(f"{outbox} doesn't say which server it is for.")
         self._outbox = outbox
         self._server = detect(uri)
-        self.api = MlflowApi(Connection(_protocol_uri(self._server), self._server.kind, SECONDS))
+        self.api = MlflowApi(Connection(protocol_uri(self._server), self._server.kind, SECONDS))
 
     def await_sent(self, position: Position | None) -> None:
         """Wait a moment until the server has what this process logged; say so where it hasn't."""
@@ -115,5 +115,5 @@ class RemoteReader:
         return max(((one.segment, one.imported_bytes) for one in segments), default=(0, 0))
 
 
-def _protocol_uri(server: Server) -> str:
+def protocol_uri(server: Server) -> str:
     return server.uri if server.kind == "mlflow" else f"{server.uri}/lightflow/mlflow"

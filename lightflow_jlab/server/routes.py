@@ -11,6 +11,7 @@ from lightflow_jlab.server import (
     logs,
     reproductions,
     runs,
+    sources,
     status,
     stream,
     trash,
@@ -50,6 +51,14 @@ _ENDPOINTS: list[tuple[str, type]] = [
     (f"logs/{_ID}", logs.LogHandler),
     (f"logs/{_ID}/segments/{_ID}", logs.SegmentHandler),
     (f"logs/{_ID}/artifacts/{_ID}/(.+)", logs.SentArtifactHandler),
+    ("sources", sources.SourcesHandler),
+    (f"sources/{_ID}/experiments", sources.SourceExperimentsHandler),
+    (f"sources/{_ID}/runs", sources.SourceRunsHandler),
+    (f"sources/{_ID}/runs/ids", sources.SourceRunIdsHandler),
+    (f"sources/{_ID}/runs/keys", sources.SourceRunKeysHandler),
+    (f"sources/{_ID}/runs/filter", sources.SourceFilterHintsHandler),
+    (f"sources/{_ID}/runs/{_ID}", sources.SourceRunHandler),
+    (f"sources/{_ID}/series", sources.SourceSeriesHandler),
     (".*", status.UnknownHandler),
 ]
 

@@ -20,7 +20,7 @@ MAX_GROUPED_METRICS = 100
 MAX_SERIES = 100
 DEFAULT_POINTS = 1_000
 MAX_POINTS = 10_000
-_LEAST_POINTS = 4
+LEAST_POINTS = 4
 
 
 class QueryHandler(LightflowHandler):
@@ -161,6 +161,6 @@ class SeriesHandler(LightflowHandler):
             key,
             start_step=self.optional_integer("start_step"),
             end_step=self.optional_integer("end_step"),
-            max_points=self.integer("max_points", DEFAULT_POINTS, _LEAST_POINTS, MAX_POINTS),
+            max_points=self.integer("max_points", DEFAULT_POINTS, LEAST_POINTS, MAX_POINTS),
         )
         await self.answer(SeriesList(series=series, seq=seq))

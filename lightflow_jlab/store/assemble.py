@@ -60,7 +60,7 @@ def assemble_runs(connection: Connection, rows: Sequence[RowMapping]) -> list[Ru
                 if row["error_type"]
                 else None
             ),
-            params=[_param(*param) for param in params[row["id"]]],
+            params=[param_of(*param) for param in params[row["id"]]],
             metrics=[_metric(*metric) for metric in metrics[row["id"]]],
             tags=dict(tags[row["id"]]),
             dropped=row["dropped"],
@@ -122,7 +122,8 @@ def slices(items: Sequence[T], values_each: int = 1) -> Iterable[Sequence[T]]:
     return (items[start : start + size] for start in range(0, len(items), size))
 
 
-def _param(key: str, text: str, kind: ParamType, origin: Origin) -> Param:
+def param_of(key: str, text: str, kind: ParamType, origin: Origin) -> Param:
+    """Return a param from its text; what JavaScript's numbers can't hold stays text."""
     value: bool | int | float | str | None = None if kind == "none" else text
     if kind == "bool":
         value = text == "True"

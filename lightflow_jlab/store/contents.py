@@ -195,10 +195,11 @@ def series(
             recent.put(whole, points)
     points = window(points, start_step, end_step)
     fewer = downsample(points, max_points)
-    return _series(run_id, key, fewer, len(points.steps), total)
+    return as_series(run_id, key, fewer, len(points.steps), total)
 
 
-def _series(run_id: str, key: str, points: Columns, count: int, total: int) -> Series:
+def as_series(run_id: str, key: str, points: Columns, count: int, total: int) -> Series:
+    """Return points that stand for `count` of the `total` that the metric has."""
     return Series(
         run_id=run_id,
         key=key,

@@ -46,6 +46,7 @@ def page(connection: Connection, query: RunQuery) -> RunPage:
         runs=assemble_runs(connection, shown),
         total=chosen.total,
         matched=chosen.total if found is None else int(found.sum()),
+        more_exist=False,
         child_counts=children,
         attempt_counts=attempts,
         offset=query.offset,

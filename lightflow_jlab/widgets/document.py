@@ -74,6 +74,6 @@ def charted_keys(runs: list[ViewRun]) -> list[str]:
     found: dict[str, bool] = {}
     for run in runs:
         for metric in run.metrics:
-            if metric.count > 1:
+            if metric.count != 1:
                 found[metric.key] = found.get(metric.key, False) or metric.origin == "user"
     return sorted(found, key=lambda key: (not found[key], key))[:MAX_METRICS]

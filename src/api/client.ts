@@ -25,6 +25,7 @@ import type {
   SavedViewPatch,
   SeriesList,
   ServerStatus,
+  SourceList,
   Trash,
   View
 } from './contract';
@@ -81,7 +82,23 @@ type QueryValue = string | number | readonly string[];
 
 /** The REST API, typed by the contract. Every method rejects with `RequestError`. */
 export class LightflowClient {
-  constructor(readonly settings: ServerConnection.ISettings) {}
+  constructor(
+    readonly settings: ServerConnection.ISettings,
+    private readonly _path = API_PATH
+  ) {}
+
+  /** The servers that are configured beside the local store. */
+  sources(): Promise<SourceList> {
+    return this._get('sources');
+  }
+
+  /** What reads one of them; it answers as the local store does, but only to what reads. */
+  ofSource(name: string): LightflowClient {
+    return new LightflowClient(
+      this.settings,
+      `${this._path}/sources/${encodeURIComponent(name)}`
+    );
+  }
 
   status(): Promise<ServerStatus> {
     return this._get('status');
@@ -298,7 +315,7 @@ export class LightflowClient {
     path: string,
     init: RequestInit = {}
   ): Promise<Response> {
-    const url = URLExt.join(this.settings.baseUrl, API_PATH, path);
+    const url = URLExt.join(this.settings.baseUrl, this._path, path);
     let response: Response;
     try {
       response = await ServerConnection.makeRequest(url, init, this.settings);

@@ -49,9 +49,9 @@ export interface Experiment {
   creation_time: number;
   last_update_time: number;
   /**
-   * Runs that are not deleted.
+   * Runs that are not deleted; None where a server doesn't tell.
    */
-  run_count: number;
+  run_count: number | null;
   tags: Record<string, string>;
   seq: number;
 }
@@ -91,13 +91,17 @@ export interface Param {
  */
 export interface Metric {
   key: string;
-  count: number;
+  /**
+   * None where a server tells the last point only: `first` is what `last` is
+   * then.
+   */
+  count: number | null;
   first: Number;
   last: Number;
   last_step: number;
   last_time: number;
   /**
-   * None where every point is NaN.
+   * None where every point is NaN, or where `count` is None.
    */
   min: Number | null;
   min_step: number;
@@ -162,6 +166,11 @@ export interface RunPage {
    * All runs that match.
    */
   matched: number;
+  /**
+   * A server doesn't count them: `total` and `matched` are those known of, and
+   * one more.
+   */
+  more_exist: boolean;
   /**
    * Of the runs that stand under a run, by its id; none where nothing is
    * nested.
@@ -689,6 +698,21 @@ export interface Reproduction {
  */
 export interface ReproductionList {
   reproductions: Reproduction[];
+}
+
+export interface Source {
+  /**
+   * What its addresses begin with: `sources/<name>/…`.
+   */
+  name: string;
+  /**
+   * Where the Jupyter server reads from; the browser never asks there.
+   */
+  uri: string;
+}
+
+export interface SourceList {
+  sources: Source[];
 }
 
 /**

@@ -39,12 +39,14 @@ export function BulkBar(): React.ReactElement | null {
         {selection.count > MAX_SELECTED &&
           ` · ${trans.__('%1 drawn', selection.runs.length)}`}
       </span>
-      <button
-        className="jp-Lightflow-link"
-        onClick={() => setTagging(!tagging)}
-      >
-        {trans.__('Tag')}
-      </button>
+      {!model.isReadOnly && (
+        <button
+          className="jp-Lightflow-link"
+          onClick={() => setTagging(!tagging)}
+        >
+          {trans.__('Tag')}
+        </button>
+      )}
       <button
         className="jp-Lightflow-link"
         title={trans.__('Save the chosen runs as a CSV file')}
@@ -61,9 +63,11 @@ export function BulkBar(): React.ReactElement | null {
           {trans.__('Side by side')}
         </button>
       )}
-      <button className="jp-Lightflow-link" onClick={() => void remove()}>
-        {trans.__('Delete')}
-      </button>
+      {!model.isReadOnly && (
+        <button className="jp-Lightflow-link" onClick={() => void remove()}>
+          {trans.__('Delete')}
+        </button>
+      )}
       <button className="jp-Lightflow-link" onClick={() => selection.set([])}>
         {trans.__('Clear')}
       </button>

@@ -31,7 +31,7 @@ async function curves(
   const counts = new Map<string, number>();
   for (const run of runs) {
     for (const { key, count } of run.metrics) {
-      if (count > 1) {
+      if (count !== 1) {
         counts.set(key, (counts.get(key) ?? 0) + 1);
       }
     }

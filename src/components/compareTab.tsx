@@ -108,15 +108,17 @@ function Actions(props: {
           {trans.__('Open in a tab')}
         </button>
       )}
-      <button
-        className="jp-Lightflow-button"
-        title={trans.__('An address that opens this comparison')}
-        onClick={() =>
-          void navigator.clipboard.writeText(comparisonUrl(run_ids))
-        }
-      >
-        {trans.__('Copy address')}
-      </button>
+      {!model.isReadOnly && (
+        <button
+          className="jp-Lightflow-button"
+          title={trans.__('An address that opens this comparison')}
+          onClick={() =>
+            void navigator.clipboard.writeText(comparisonUrl(run_ids))
+          }
+        >
+          {trans.__('Copy address')}
+        </button>
+      )}
       <button
         className="jp-Lightflow-button"
         title={trans.__('One HTML file that lives without a server')}
@@ -146,7 +148,7 @@ function CompareCharts(props: {
       ([key, having]) =>
         having.length > 1 &&
         having.some(run =>
-          run.metrics.some(one => one.key === key && one.count > 1)
+          run.metrics.some(one => one.key === key && one.count !== 1)
         )
     )
     .map(([key]) => key)

@@ -2,7 +2,7 @@ import type { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
-import type { IChartRegistry, IRunsModel } from '../model';
+import type { IChartRegistry, IRunsModel, Sources } from '../model';
 
 /** How charts are drawn until the user says otherwise. */
 export interface IChartDefaults {
@@ -13,7 +13,9 @@ export interface IChartDefaults {
 
 /** What every part of the explorer needs. */
 export interface IExplorerContext {
+  /** What is shown: of the local store, or of another source. */
   model: IRunsModel;
+  sources: Sources;
   trans: TranslationBundle;
   rendermime: IRenderMimeRegistry;
   /** What highlights code; null where the page has no editors. */

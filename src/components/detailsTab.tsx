@@ -74,14 +74,18 @@ function Details(props: { run: Run }): React.ReactElement {
         <Pairs
           rows={run.metrics.map(metric => [
             metric.key,
-            trans.__(
-              '%1 (least %2, greatest %3)',
-              formatMetric(metric),
-              metric.min === null
-                ? '–'
-                : formatNumber(decodeNumber(metric.min)),
-              metric.max === null ? '–' : formatNumber(decodeNumber(metric.max))
-            ),
+            metric.count === null
+              ? formatMetric(metric)
+              : trans.__(
+                  '%1 (least %2, greatest %3)',
+                  formatMetric(metric),
+                  metric.min === null
+                    ? '–'
+                    : formatNumber(decodeNumber(metric.min)),
+                  metric.max === null
+                    ? '–'
+                    : formatNumber(decodeNumber(metric.max))
+                ),
             metric.origin === 'auto'
           ])}
         />

@@ -39,7 +39,7 @@ interface IExplorerProps {
 export function Explorer(props: IExplorerProps): React.ReactElement {
   return (
     <ExplorerProvider value={props.context}>
-      <Frame wide={props.wide} />
+      <Frame key={props.context.sources.chosen} wide={props.wide} />
     </ExplorerProvider>
   );
 }
@@ -153,9 +153,9 @@ function Runs(props: {
     } else if (row.kind === 'run' && key === 'details') {
       selection.focus(row.run);
       props.onDetails();
-    } else if (row.kind === 'run' && key === 'rename') {
+    } else if (row.kind === 'run' && key === 'rename' && !model.isReadOnly) {
       void editing.rename(row.run);
-    } else if (row.kind === 'run') {
+    } else if (row.kind === 'run' && key === 'delete' && !model.isReadOnly) {
       const { run_id, run_name } = row.run;
       const many = selection.has(run_id) && selection.count > 1;
       void editing.remove(many ? selection.run_ids : [run_id], run_name);
@@ -186,11 +186,20 @@ function Runs(props: {
           onKey={onKey}
         />
       )}
-      {runs.state === 'ready' && runs.total === 0 && !asked && <EmptyState />}
+      {runs.state === 'ready' && runs.total === 0 && !asked && <Empty />}
       {runs.state === 'ready' && runs.total === 0 && asked && (
         <Hint>{trans.__('No run matches.')}</Hint>
       )}
     </>
+  );
+}
+
+function Empty(): React.ReactElement {
+  const { model, trans } = useExplorer();
+  return model.isReadOnly ? (
+    <Hint>{trans.__('There are no runs here.')}</Hint>
+  ) : (
+    <EmptyState />
   );
 }
 

@@ -6,7 +6,7 @@ import { Markdown } from './markdown';
 
 /** A run's note, edited in place; shown through Jupyter's sanitiser. */
 export function Note(props: { run: Run }): React.ReactElement {
-  const { trans } = useExplorer();
+  const { model, trans } = useExplorer();
   const { change } = useEditing();
   const { run } = props;
   const [draft, setDraft] = React.useState<string | null>(null);
@@ -30,9 +30,11 @@ export function Note(props: { run: Run }): React.ReactElement {
     return (
       <div className="jp-Lightflow-note">
         {run.note && <Markdown text={run.note} />}
-        <button className="jp-Lightflow-link" onClick={edit}>
-          {run.note ? trans.__('Edit the note') : trans.__('Add a note')}
-        </button>
+        {!model.isReadOnly && (
+          <button className="jp-Lightflow-link" onClick={edit}>
+            {run.note ? trans.__('Edit the note') : trans.__('Add a note')}
+          </button>
+        )}
       </div>
     );
   }

@@ -21,14 +21,19 @@ export function menuOfRow(
     ];
   }
   const { run } = row;
+  const copy: MenuItem = [
+    trans.__('Copy the run id'),
+    () => void navigator.clipboard.writeText(run.run_id)
+  ];
+  const show: MenuItem = [trans.__('Show details'), () => selection.focus(run)];
+  if (model.isReadOnly) {
+    return [show, copy];
+  }
   const many = selection.has(run.run_id) && selection.count > 1;
   return [
-    [trans.__('Show details'), () => selection.focus(run)],
+    show,
     [trans.__('Rename…'), () => void editing.rename(run)],
-    [
-      trans.__('Copy the run id'),
-      () => void navigator.clipboard.writeText(run.run_id)
-    ],
+    copy,
     null,
     many
       ? [

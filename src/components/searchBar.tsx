@@ -7,6 +7,7 @@ import { FilterInput } from './filterInput';
 import { GroupButton } from './groupSheet';
 import { useSignal } from './hooks';
 import { trashIcon } from './icons';
+import { SourceChoice } from './sourceChoice';
 import { ViewsButton } from './viewSheet';
 
 interface ISearchBarProps {
@@ -19,9 +20,12 @@ interface ISearchBarProps {
 export function SearchBar(props: ISearchBarProps): React.ReactElement {
   const { model, trans } = useExplorer();
   const { runs, table } = model;
-  const counted = trans._n('%1 run', '%1 runs', runs.total);
+  const counted = runs.moreExist
+    ? trans.__('more than %1 runs', runs.total - 1)
+    : trans._n('%1 run', '%1 runs', runs.total);
   return (
     <div className="jp-Lightflow-searchbar">
+      <SourceChoice />
       <div className="jp-Lightflow-line">
         <ExperimentChoice />
         <span
@@ -40,17 +44,21 @@ export function SearchBar(props: ISearchBarProps): React.ReactElement {
       <div className="jp-Lightflow-line jp-Lightflow-tools">
         <StateChips />
         <span className="jp-Lightflow-toolset">
-          <GroupButton />
+          {!model.isReadOnly && <GroupButton />}
           <ColumnsButton shown={props.columns} />
-          <ViewsButton />
-          <button
-            className="jp-Lightflow-tool"
-            title={trans.__('Trash')}
-            aria-label={trans.__('Trash')}
-            onClick={props.onTrash}
-          >
-            <trashIcon.react tag="span" height="16px" width="16px" />
-          </button>
+          {!model.isReadOnly && (
+            <>
+              <ViewsButton />
+              <button
+                className="jp-Lightflow-tool"
+                title={trans.__('Trash')}
+                aria-label={trans.__('Trash')}
+                onClick={props.onTrash}
+              >
+                <trashIcon.react tag="span" height="16px" width="16px" />
+              </button>
+            </>
+          )}
         </span>
       </div>
       {model.selection.count === 0 ? (
@@ -83,7 +91,8 @@ export function ExperimentChoice(): React.ReactElement {
       <option value="">{trans.__('All experiments')}</option>
       {experiments.all.map(experiment => (
         <option key={experiment.experiment_id} value={experiment.experiment_id}>
-          {experiment.name} ({experiment.run_count})
+          {experiment.name}
+          {experiment.run_count !== null && ` (${experiment.run_count})`}
         </option>
       ))}
     </select>

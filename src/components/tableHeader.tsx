@@ -90,7 +90,7 @@ function Head(
       trans.__('Sort descending'),
       () => table.set({ sort: { id: column.id, descending: true } })
     ],
-    ...(GROUPABLE.test(column.id)
+    ...(GROUPABLE.test(column.id) && !model.isReadOnly
       ? [
           [
             trans.__('Group by %1', column.title),

@@ -9,13 +9,30 @@ const TECHNICAL = /^(mlflow|lightflow)\./;
 
 /** A run's tags, edited in place. */
 export function Tags(props: { run: Run }): React.ReactElement {
-  const { trans } = useExplorer();
+  const { model, trans } = useExplorer();
   const { change } = useEditing();
   const { run } = props;
   /** The key that is edited; empty for a new tag. */
   const [edited, setEdited] = React.useState<string | null>(null);
   React.useEffect(() => setEdited(null), [run.run_id]);
   const tags = Object.entries(run.tags).filter(([key]) => !TECHNICAL.test(key));
+  if (model.isReadOnly) {
+    return (
+      <div
+        className="jp-Lightflow-tags"
+        role="list"
+        aria-label={trans.__('Tags')}
+      >
+        {tags.map(([key, value]) => (
+          <span className="jp-Lightflow-tag" role="listitem" key={key}>
+            <span className="jp-Lightflow-tagText">
+              <span className="jp-Lightflow-by">{key}</span> {value}
+            </span>
+          </span>
+        ))}
+      </div>
+    );
+  }
   return (
     <div
       className="jp-Lightflow-tags"

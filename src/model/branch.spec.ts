@@ -19,6 +19,7 @@ function listed(): RunList {
     runs: names.map(run),
     total: names.length,
     matched: 6,
+    more_exist: false,
     child_counts: Object.fromEntries(
       names.flatMap(name => (UNDER[name] ? [[name, UNDER[name].length]] : []))
     ),

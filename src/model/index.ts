@@ -18,6 +18,7 @@ export { RunEdits, type Field, type IEdit } from './runEdits';
 export { PAGE_SIZE, type LoadState } from './pages';
 export { RunList } from './runList';
 export { RunsModel } from './runsModel';
+export { LOCAL, Sources } from './sources';
 export { MAX_SELECTED, Selection } from './selection';
 export { append, MAX_POINTS, SeriesStore } from './seriesStore';
 export { sourceDigest } from './sourceDigest';

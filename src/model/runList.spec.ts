@@ -9,6 +9,7 @@ function pageOf(runs: Run[], total: number, offset: number): RunPage {
     runs,
     total,
     matched: total,
+    more_exist: false,
     child_counts: {},
     attempt_counts: {},
     offset,

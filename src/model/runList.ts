@@ -48,6 +48,11 @@ export class RunList {
     return this._matched;
   }
 
+  /** The server doesn't count what matches, and there is more. */
+  get moreExist(): boolean {
+    return this._moreExist;
+  }
+
   get rowCount(): number {
     return this._root.rowCount;
   }
@@ -219,7 +224,7 @@ export class RunList {
             }
           : async (offset, limit) => {
               const page = await this._client.runs(query, offset, limit);
-              this._count(root, page.matched);
+              this._count(root, page.matched, page.more_exist);
               return { items: entriesOf(page), total: page.total };
             },
         () => this._onPages()
@@ -242,9 +247,10 @@ export class RunList {
     );
   }
 
-  private _count(root: Branch, matched: number): void {
+  private _count(root: Branch, matched: number, moreExist = false): void {
     if (root === this._root || root === this._next) {
       this._matched = matched;
+      this._moreExist = moreExist;
     }
   }
 
@@ -307,6 +313,7 @@ export class RunList {
   private _next: Branch | null = null;
   private _sample: readonly Run[] = [];
   private _matched = 0;
+  private _moreExist = false;
 }
 
 function entriesOf(page: RunPage): Entry[] {

@@ -31,6 +31,7 @@ export class RunsModel implements IRunsModel {
     this._stream.stateChanged.connect(this._onState, this);
   }
 
+  readonly isReadOnly = false;
   readonly experiments: ExperimentList;
   readonly runs: RunList;
   readonly selection: Selection;

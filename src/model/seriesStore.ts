@@ -30,7 +30,7 @@ interface IWatched {
 export class SeriesStore {
   constructor(
     private readonly _client: LightflowClient,
-    private readonly _stream: Stream
+    private readonly _stream: Pick<Stream, 'subscribe'>
   ) {
     this._stream.subscribe(() => this._subscription());
   }

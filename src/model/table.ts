@@ -1,5 +1,5 @@
 import { Signal, type ISignal } from '@lumino/signaling';
-import type { IRunQuery, TableView } from '../api';
+import type { IRunQuery, RunStatus, TableView } from '../api';
 import type { RunList } from './runList';
 
 const MAX_SEARCHES = 20;
@@ -27,9 +27,18 @@ export interface ITableState {
   searches: string[];
 }
 
+/** Says in a server's words which runs match a filter, empty for none, and are in some states. */
+export type FilterWords = (
+  filter: string,
+  statuses: readonly RunStatus[]
+) => string;
+
 /** How the table is set: what the person chose, and what is asked of the server for it. */
 export class Table {
-  constructor(private readonly _runs: RunList) {}
+  constructor(
+    private readonly _runs: RunList,
+    private readonly _filterWords: FilterWords = lightflowFilter
+  ) {}
 
   get view(): TableView {
     return this._view;
@@ -102,16 +111,10 @@ export class Table {
     const { experiment_id, search, statuses, sort, nested, folded, group_by } =
       this._view;
     const words = search.trim();
-    const parts = [
-      ...(words && isFilter(words) ? [`(${words})`] : []),
-      ...(statuses.length > 0
-        ? [`status IN (${statuses.map(one => `'${one}'`).join(', ')})`]
-        : [])
-    ];
     return {
       query: {
         experiment_id,
-        filter: parts.join(' AND '),
+        filter: this._filterWords(isFilter(words) ? words : '', statuses),
         text: isFilter(words) ? '' : words,
         order_by: sort ? [orderTerm(sort.id, sort.descending)] : [],
         nested,
@@ -131,6 +134,31 @@ export class Table {
 export function isFilter(search: string): boolean {
   return FILTER.test(search);
 }
+
+export const lightflowFilter: FilterWords = (filter, statuses) => {
+  const states = statuses.map(one => `'${one}'`).join(', ');
+  return [
+    ...(filter ? [`(${filter})`] : []),
+    ...(states ? [`status IN (${states})`] : [])
+  ].join(' AND ');
+};
+
+const MLFLOW_STATUSES: readonly RunStatus[] = [
+  'RUNNING',
+  'SCHEDULED',
+  'FINISHED',
+  'FAILED',
+  'KILLED'
+];
+
+/** MLflow joins by `AND` alone, without parentheses, and knows no lists of states. */
+export const mlflowFilter: FilterWords = (filter, statuses) => {
+  const others = MLFLOW_STATUSES.filter(one => !statuses.includes(one));
+  return [
+    ...(filter ? [filter] : []),
+    ...(statuses.length > 0 ? others.map(one => `status != '${one}'`) : [])
+  ].join(' AND ');
+};
 
 /** The server's words for sorting: keys stand in back ticks. */
 export function orderTerm(column_id: string, descending: boolean): string {

@@ -12,6 +12,8 @@ import type { Table } from './table';
 /** What the browser knows of experiments and runs, and the commands that change them. */
 export interface IRunsModel extends IDisposable {
   readonly client: LightflowClient;
+  /** Nothing can be changed there, nor grouped, nor kept. */
+  readonly isReadOnly: boolean;
   readonly experiments: ExperimentList;
   readonly runs: RunList;
   readonly selection: Selection;

@@ -17,7 +17,7 @@ import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator } from '@jupyterlab/translation';
 import type { IChartDefaults, IExplorerContext } from '../components';
-import { IChartRegistry, IRunsModel } from '../model';
+import { IChartRegistry, IRunsModel, LOCAL, Sources } from '../model';
 import { ExplorerWidget, lightflowIcon } from '../widgets';
 import { CommandIDs, DOMAIN, PLUGIN_ID, SIDEBAR_ID, TAB_ID } from './commands';
 
@@ -63,8 +63,10 @@ function activate(
     log_y: false,
     height_px: 200
   };
+  const sources = new Sources(model);
   const context = (): IExplorerContext => ({
-    model,
+    model: sources.model,
+    sources,
     trans,
     rendermime,
     languages,
@@ -72,7 +74,8 @@ function activate(
     charts,
     openComparison: run_ids =>
       void app.commands.execute(CommandIDs.compareRuns, {
-        run_ids: [...run_ids]
+        run_ids: [...run_ids],
+        source: sources.chosen
       }),
     comparisonUrl,
     insertCode: notebooks?.currentWidget
@@ -106,19 +109,24 @@ function activate(
     describedBy: {
       args: {
         type: 'object',
-        properties: { run_ids: { type: 'array', items: { type: 'string' } } },
+        properties: {
+          run_ids: { type: 'array', items: { type: 'string' } },
+          source: { type: 'string' }
+        },
         required: ['run_ids']
       }
     },
     execute: async args => {
       const run_ids = (args.run_ids ?? []) as string[];
-      model.selection.set(await model.client.runsById(run_ids));
+      sources.choose((args.source ?? LOCAL) as string);
+      const { client, selection } = sources.model;
+      selection.set(await client.runsById(run_ids));
       openTab(app, tracker, context, trans.__('Runs'));
     }
   });
   app.commands.addCommand(CommandIDs.refresh, {
     label: trans.__('Refresh Lightflow Runs'),
-    execute: () => model.retry()
+    execute: () => sources.model.retry()
   });
   for (const command of [
     CommandIDs.openSidebar,
@@ -142,6 +150,15 @@ function activate(
     sidebar.refresh();
     tracker.forEach(tab => tab.content.refresh());
   };
+  sources.changed.connect(redraw);
+  let focused = model.selection.focused?.run_id;
+  model.selection.changed.connect(() => {
+    // Another part of the page shows a run of the local store: from its cell, for example.
+    if (model.selection.focused && model.selection.focused.run_id !== focused) {
+      sources.choose(LOCAL);
+    }
+    focused = model.selection.focused?.run_id;
+  });
   themes?.themeChanged.connect(redraw);
   notebooks?.currentChanged.connect(redraw);
   void settingRegistry?.load(PLUGIN_ID).then(settings => {

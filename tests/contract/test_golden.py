@@ -42,7 +42,7 @@ def test_every_answer_and_message_has_a_golden_file() -> None:
         *("Experiment", "Param", "Metric", "RunError", "Run", "DocumentInfo", "Series", "Artifact"),
         *("SeriesDelta", "SubscribedSeries", "Completion", "TrashedRun", "CellRuns", "CellVersion"),
         *("ReproducedMetric", "Change", "ChangesSince"),
-        *("RunGroup", "GroupedMetric", "SavedView", "TableView", "TableSort"),
+        *("Source", "RunGroup", "GroupedMetric", "SavedView", "TableView", "TableSort"),
     }
     named = {struct_of(path).__name__ for path in GOLDEN.glob("*.json")}
     assert {kind.__name__ for kind in structs()} == named | nested

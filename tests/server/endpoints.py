@@ -7,6 +7,8 @@ from typing import NamedTuple
 RUN = "0123456789abcdef0123456789abcdef"
 MADE = "00ff00ff00ff00ff00ff00ff00ff00ff"
 """A reproduction that nobody has started."""
+NOWHERE = "nowhere"
+"""A server that nobody has configured."""
 
 
 VIEW = {
@@ -52,6 +54,19 @@ READS = [
     Endpoint("GET", f"runs/{RUN}/reproductions", "read", "lightflow:reproductions"),
     Endpoint("GET", f"runs/{RUN}/reproductions/{MADE}", "read", "lightflow:reproductions"),
     Endpoint("GET", f"logs/{RUN}", "read", "lightflow:logs"),
+    Endpoint("GET", "sources", "read", "lightflow:sources"),
+    *(
+        Endpoint("GET", f"sources/{NOWHERE}/{path}", "read", "lightflow:sources")
+        for path in (
+            "experiments",
+            "runs",
+            "runs/ids",
+            "runs/keys",
+            "runs/filter?text=metrics.",
+            f"runs/{RUN}",
+            f"series?run_id={RUN}&key=loss",
+        )
+    ),
 ]
 WRITES = [
     Endpoint("POST", "experiments", "write", "lightflow:experiments"),

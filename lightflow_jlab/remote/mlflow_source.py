@@ -1,0 +1,206 @@
+"""A server whose runs are shown beside the local store's: read when somebody looks, never kept."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import Any, NamedTuple
+
+from lightflow_jlab.contract.rest import Experiment, Run, RunIds, RunKeys, RunPage, Series
+from lightflow_jlab.contract.scalars import View
+from lightflow_jlab.errors import InvalidValueError, NotFoundError
+from lightflow_jlab.remote import mlflow_messages as messages
+from lightflow_jlab.remote.connection import Connection
+from lightflow_jlab.remote.credentials import Credentials
+from lightflow_jlab.remote.detect import detect
+from lightflow_jlab.remote.failures import RefusedError
+from lightflow_jlab.remote.lately import Lately
+from lightflow_jlab.remote.mlflow_api import MlflowApi
+from lightflow_jlab.remote.mlflow_view import experiment_of, run_of, value_of
+from lightflow_jlab.remote.page_tokens import PageTokens
+from lightflow_jlab.remote.reading import protocol_uri
+from lightflow_jlab.store.adopt import columns_of
+from lightflow_jlab.store.contents import as_series
+from lightflow_jlab.store.downsample import downsample, in_step_order, window
+
+SECONDS = 15.0
+WHOLE_SECONDS = 30.0
+MAX_ANSWER_BYTES = 64 * 1024 * 1024
+MAX_EXPERIMENTS = 10_000
+MAX_POINTS = 1_000_000
+"""Of one metric: a server has no shorter form of a history."""
+EXPERIMENTS_SECONDS = 5.0
+"""For how long a search over all experiments goes by the same list of them."""
+KEYS_SECONDS = 60.0
+KEY_RUNS = 200
+_VIEWS: dict[View, str] = {"active": "ACTIVE_ONLY", "deleted": "DELETED_ONLY", "all": "ALL"}
+
+
+class SourceQuery(NamedTuple):
+    experiment_ids: tuple[str, ...] | None
+    """None for all."""
+    filter: str
+    """In the words that the server knows: it is passed on as it is."""
+    text: str
+    """Words of which each has to be in a run's name."""
+    order_by: tuple[str, ...]
+    view: View
+    limit: int
+    offset: int
+    """A multiple of `limit`."""
+
+
+class MlflowSource:
+    """One server. Every method blocks, and raises what `Connection.request` does. Thread-safe."""
+
+    def __init__(self, uri: str, credentials: Credentials) -> None:
+        self.uri = uri
+        self._credentials = credentials
+        self._api: MlflowApi | None = None
+        self._tokens = PageTokens()
+        self._experiment_ids = Lately[tuple[str, ...]](EXPERIMENTS_SECONDS)
+        self._keys = Lately[RunKeys](KEYS_SECONDS)
+
+    def experiments(self, view: View) -> list[Experiment]:
+        """Return the experiments, last changed first."""
+        found = islice(self._found_api().experiments(_VIEWS[view]), MAX_EXPERIMENTS)
+        listed = [experiment_of(self._understood(one, messages.Experiment)) for one in found]
+        return sorted(listed, key=lambda one: -one.last_update_time)
+
+    def page(self, query: SourceQuery) -> RunPage:
+        """Return a page of what matches. Raises `InvalidValueError` where the server refuses it."""
+        if query.offset % query.limit:
+            raise InvalidValueError(
+                f"offset={query.offset} can't be used: a server's pages begin at multiples of "
+                f"limit={query.limit}."
+            )
+        query = query._replace(experiment_ids=self._ids(query.experiment_ids))
+        found = self._tokens.page(
+            query._replace(offset=0),
+            query.offset // query.limit,
+            query.limit,
+            lambda token: self._search(query, token),
+        )
+        return RunPage(
+            runs=found.items,
+            total=found.total,
+            matched=found.total,
+            more_exist=found.more_exist,
+            child_counts={},
+            attempt_counts={},
+            offset=query.offset,
+            seq=0,
+        )
+
+    def run_ids(self, query: SourceQuery) -> RunIds:
+        found = self.page(query)
+        return RunIds(run_ids=[run.run_id for run in found.runs], total=found.total)
+
+    def runs(self, run_ids: list[str]) -> list[Run]:
+        """Return those of these runs that the server has, deleted ones too."""
+        return [run for run_id in run_ids if (run := self._run(run_id)) is not None]
+
+    def run(self, run_id: str) -> Run:
+        """Return a run. Raises `NotFoundError`."""
+        if (found := self._run(run_id)) is None:
+            raise NotFoundError(f"There is no run with the id {run_id!r} on {self.uri}.")
+        return found
+
+    def keys(self, experiment_ids: tuple[str, ...] | None) -> RunKeys:
+        """Return the keys that the newest runs carry: the server has no list of all."""
+        of = self._ids(experiment_ids)
+        return self._keys.get(of, lambda: self._keys_of(of))
+
+    def series(
+        self,
+        run_ids: list[str],
+        key: str,
+        start_step: int | None,
+        end_step: int | None,
+        max_points: int,
+    ) -> list[Series]:
+        """Return one metric of several runs for drawing, each with about `max_points` points."""
+        found = []
+        for run_id in run_ids:
+            whole = in_step_order(columns_of(self._history(run_id, key)))
+            asked = window(whole, start_step, end_step)
+            fewer = downsample(asked, max_points)
+            found.append(as_series(run_id, key, fewer, len(asked.steps), len(whole.steps)))
+        return found
+
+    def _keys_of(self, experiment_ids: tuple[str, ...]) -> RunKeys:
+        query = SourceQuery(experiment_ids, "", "", (), "active", KEY_RUNS, 0)
+        runs, _ = self._search(query, "")
+        return RunKeys(
+            params=sorted({param.key for run in runs for param in run.params}),
+            metrics=sorted({metric.key for run in runs for metric in run.metrics}),
+            tags=sorted({key for run in runs for key in run.tags}),
+        )
+
+    def _run(self, run_id: str) -> Run | None:
+        found = self._found_api().get_run(run_id)
+        return None if found is None else run_of(self._understood(found, messages.Run))
+
+    def _history(self, run_id: str, key: str) -> list[tuple[int, float | None, int]]:
+        points: list[tuple[int, float | None, int]] = []
+        for one in self._found_api().history(run_id, key):
+            point = self._understood(one, messages.Point)
+            points.append((point.step, value_of(point), point.timestamp))
+            if len(points) > MAX_POINTS:
+                raise InvalidValueError(
+                    f"{key!r} has more than {MAX_POINTS:,} points, too many to fetch from "
+                    f"{self.uri} for a chart."
+                )
+        return points
+
+    def _search(self, query: SourceQuery, token: str) -> tuple[list[Run], str]:
+        if not query.experiment_ids:
+            return [], ""
+        try:
+            found, following = self._found_api().search_page(
+                list(query.experiment_ids),
+                _filter(query),
+                list(query.order_by),
+                _VIEWS[query.view],
+                query.limit,
+                token,
+            )
+        except RefusedError as error:
+            raise InvalidValueError(f"{self.uri} refuses the search: {error}") from None
+        return [run_of(self._understood(one, messages.Run)) for one in found], following
+
+    def _ids(self, experiment_ids: tuple[str, ...] | None) -> tuple[str, ...]:
+        if experiment_ids is not None:
+            return experiment_ids
+        return self._experiment_ids.get(
+            "all", lambda: tuple(one.experiment_id for one in self.experiments("active"))
+        )
+
+    def _found_api(self) -> MlflowApi:
+        if self._api is None:
+            server = detect(self.uri, self._credentials, SECONDS)
+            connection = Connection(
+                protocol_uri(server),
+                server.kind,
+                SECONDS,
+                credentials=self._credentials,
+                whole_seconds=WHOLE_SECONDS,
+                most_bytes=MAX_ANSWER_BYTES,
+            )
+            self._api = MlflowApi(connection)
+        return self._api
+
+    def _understood(self, answer: Any, kind: Any) -> Any:
+        return messages.understood(answer, kind, self.uri)
+
+
+def _filter(query: SourceQuery) -> str:
+    """Return the filter in MLflow's grammar, which has `AND` and no parentheses."""
+    named = [f"attributes.run_name ILIKE {_quoted(word)}" for word in query.text.split()]
+    return " AND ".join([*([query.filter] if query.filter else []), *named])
+
+
+def _quoted(word: str) -> str:
+    """Return a pattern of a word; `_` stands for a sign that MLflow has no way to write."""
+    if "'" not in word:
+        return f"'%{word}%'"
+    return '"%' + word.replace('"', "_") + '%"'
