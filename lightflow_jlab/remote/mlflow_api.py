@@ -139,6 +139,19 @@ class MlflowApi:
 
     # --- files
 
+    def artifacts(self, run_id: str, path: str) -> Iterator[dict[str, Any]]:
+        """Yield what lies in a folder of a run's artifacts, with paths from the run's root."""
+        token = ""
+        while True:
+            more = {"path": path} if path else {}
+            if token:
+                more["page_token"] = token
+            answer = self._get("artifacts/list", run_id=run_id, run_uuid=run_id, **more)
+            yield from self._items(answer, "files")
+            token = answer.get("next_page_token", "")
+            if not token:
+                return
+
     def put_artifact(self, artifact_uri: str, path: str, file: BinaryIO, size_bytes: int) -> None:
         """Send a file to a run's artifacts, which have to be the server's own to give out."""
         address = f"{_proxied_path(artifact_uri)}/{path}".strip("/")

@@ -60,6 +60,12 @@ class Experiment(Struct):
     tags: list[Pair] = []
 
 
+class FileInfo(Struct):
+    path: str
+    is_dir: bool = False
+    file_size: int = 0
+
+
 def understood(answer: Any, kind: type[T], uri: str) -> T:
     """Return a part of an answer as a struct. Raises `UnreachableError`."""
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import Any, NamedTuple
 
-from lightflow_jlab.contract.rest import Experiment, Run, RunIds, RunKeys, RunPage, Series
+from lightflow_jlab.contract.rest import Artifact, Experiment, Run, RunIds, RunKeys, RunPage, Series
 from lightflow_jlab.contract.scalars import View
 from lightflow_jlab.errors import InvalidValueError, NotFoundError
 from lightflow_jlab.remote import mlflow_messages as messages
@@ -15,7 +15,7 @@ from lightflow_jlab.remote.detect import detect
 from lightflow_jlab.remote.failures import RefusedError
 from lightflow_jlab.remote.lately import Lately
 from lightflow_jlab.remote.mlflow_api import MlflowApi
-from lightflow_jlab.remote.mlflow_view import experiment_of, run_of, value_of
+from lightflow_jlab.remote.mlflow_view import artifact_of, experiment_of, run_of, value_of
 from lightflow_jlab.remote.page_tokens import PageTokens
 from lightflow_jlab.remote.reading import protocol_uri
 from lightflow_jlab.store.adopt import columns_of
@@ -26,6 +26,8 @@ SECONDS = 15.0
 WHOLE_SECONDS = 30.0
 MAX_ANSWER_BYTES = 64 * 1024 * 1024
 MAX_EXPERIMENTS = 10_000
+MAX_FILES = 1_000
+MAX_FOLDERS = 50
 MAX_POINTS = 1_000_000
 """Of one metric: a server has no shorter form of a history."""
 EXPERIMENTS_SECONDS = 5.0
@@ -126,6 +128,25 @@ class MlflowSource:
             fewer = downsample(asked, max_points)
             found.append(as_series(run_id, key, fewer, len(asked.steps), len(whole.steps)))
         return found
+
+    def artifacts(self, run_id: str, path: str) -> list[Artifact]:
+        """Return what lies in a folder of a run's files."""
+        found = islice(self._found_api().artifacts(run_id, path), MAX_FILES)
+        return [artifact_of(self._understood(one, messages.FileInfo)) for one in found]
+
+    def files(self, run_id: str) -> list[Artifact]:
+        """Return a run's files in whatever folders; the rest is left out where there are many."""
+        files: list[Artifact] = []
+        folders = [""]
+        for _ in range(MAX_FOLDERS):
+            if not folders or len(files) >= MAX_FILES:
+                break
+            for one in self.artifacts(run_id, folders.pop()):
+                if one.is_dir:
+                    folders.append(one.path)
+                else:
+                    files.append(one)
+        return sorted(files, key=lambda one: one.path)[:MAX_FILES]
 
     def _keys_of(self, experiment_ids: tuple[str, ...]) -> RunKeys:
         query = SourceQuery(experiment_ids, "", "", (), "active", KEY_RUNS, 0)

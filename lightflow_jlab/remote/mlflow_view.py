@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+import mimetypes
 import sys
 
-from lightflow_jlab.contract.rest import Experiment, Metric, Run
+from lightflow_jlab.contract.rest import Artifact, Experiment, Metric, Run
 from lightflow_jlab.contract.scalars import encode_number
 from lightflow_jlab.remote import mlflow_messages as messages
 from lightflow_jlab.store.assemble import param_of
@@ -57,6 +58,16 @@ def run_of(found: messages.Run) -> Run:
         tags=tags,
         dropped=0,
         seq=0,
+    )
+
+
+def artifact_of(found: messages.FileInfo) -> Artifact:
+    media_type = mimetypes.guess_type(found.path, strict=False)[0] or "application/octet-stream"
+    return Artifact(
+        path=found.path,
+        is_dir=found.is_dir,
+        size_bytes=0 if found.is_dir else found.file_size,
+        media_type="" if found.is_dir else media_type,
     )
 
 

@@ -58,6 +58,7 @@ _ENDPOINTS: list[tuple[str, type]] = [
     (f"sources/{_ID}/runs/keys", sources.SourceRunKeysHandler),
     (f"sources/{_ID}/runs/filter", sources.SourceFilterHintsHandler),
     (f"sources/{_ID}/runs/{_ID}", sources.SourceRunHandler),
+    (f"sources/{_ID}/runs/{_ID}/artifacts", sources.SourceArtifactsHandler),
     (f"sources/{_ID}/series", sources.SourceSeriesHandler),
     (".*", status.UnknownHandler),
 ]

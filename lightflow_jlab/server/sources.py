@@ -7,8 +7,14 @@ from __future__ import annotations
 
 from tornado import web
 
-from lightflow_jlab.contract.limits import check_key, check_run_id
-from lightflow_jlab.contract.rest import ExperimentList, RunDetail, RunPage, SeriesList
+from lightflow_jlab.contract.limits import check_artifact_path, check_key, check_run_id
+from lightflow_jlab.contract.rest import (
+    ArtifactList,
+    ExperimentList,
+    RunDetail,
+    RunPage,
+    SeriesList,
+)
 from lightflow_jlab.contract.sources import SourceList
 from lightflow_jlab.errors import InvalidValueError
 from lightflow_jlab.remote.mlflow_source import MlflowSource, SourceQuery
@@ -120,6 +126,21 @@ class SourceRunHandler(SourceHandler):
     async def get(self, name: str, run_id: str) -> None:
         found = await self.sources.ask(name, MlflowSource.run, check_run_id(run_id))
         await self.answer(RunDetail(run=found, documents=[], artifact_count=0, artifact_bytes=0))
+
+
+class SourceArtifactsHandler(SourceHandler):
+    @web.authenticated
+    @authorized("read", RESOURCE)
+    async def get(self, name: str, run_id: str) -> None:
+        check_run_id(run_id)
+        path = self.text("path")
+        if path:
+            check_artifact_path(path)
+        if self.text("files") == "all":
+            found = await self.sources.ask(name, MlflowSource.files, run_id)
+        else:
+            found = await self.sources.ask(name, MlflowSource.artifacts, run_id, path)
+        await self.answer(ArtifactList(run_id=run_id, path=path, artifacts=found))
 
 
 class SourceSeriesHandler(SourceHandler):

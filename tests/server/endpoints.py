@@ -64,6 +64,7 @@ READS = [
             "runs/keys",
             "runs/filter?text=metrics.",
             f"runs/{RUN}",
+            f"runs/{RUN}/artifacts",
             f"series?run_id={RUN}&key=loss",
         )
     ),

@@ -115,6 +115,12 @@ async def test_what_another_lightflow_has_is_shown_as_it_shows_it(lab: Lab) -> N
     assert (await lab.get(f"sources/mirror/runs/{RUN}"))["run"] == run
     assert (await lab.get("sources/mirror/runs", run_id=[RUN, "0" * 32]))["runs"] == [run]
 
+    here, there = f"runs/{RUN}/artifacts", f"sources/mirror/runs/{RUN}/artifacts"
+    for asked in ({"path": "plots"}, {"files": "all"}):
+        listed = [(await lab.get(place, **asked))["artifacts"] for place in (here, there)]
+        assert [one["path"] for one in listed[0]] == [one["path"] for one in listed[1]]
+        assert [one["size_bytes"] for one in listed[0]] == [one["size_bytes"] for one in listed[1]]
+
     asked = {"run_id": RUN, "key": "loss"}
     (series,) = (await lab.get("sources/mirror/series", **asked))["series"]
     assert (series["steps"], series["values"]) == (

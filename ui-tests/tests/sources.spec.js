@@ -1,0 +1,57 @@
+/** The runs of a server that is configured, shown beside the local ones. */
+const { expect, test } = require('@jupyterlab/galata');
+const { record } = require('./recorded');
+const { Sidebar } = require('./sidebar');
+
+test('Runs of a configured server are shown, charted and compared, but not changed', async ({
+  page
+}) => {
+  record(`
+lf.set_experiment("elsewhere")
+for rate in (0.1, 0.5):
+    with lf.start_run(run_name=f"far-{rate}"):
+        lf.log_param("rate", rate)
+        for step in range(10):
+            lf.log_metric("loss", 1 / (1 + rate * step), step=step)
+`);
+  const sidebar = new Sidebar(page);
+  await sidebar.open();
+  await sidebar.widen(430);
+  const source = sidebar.root.getByLabel('Source');
+  await source.selectOption('team');
+  const choice = sidebar.root.getByLabel('Experiment');
+  const option = choice.locator('option', { hasText: 'elsewhere' });
+  await expect(option).toHaveText('elsewhere');
+  await choice.selectOption(await option.getAttribute('value'));
+  await expect(sidebar.root.locator('.jp-Lightflow-count')).toHaveText(
+    '2 runs'
+  );
+  await expect(sidebar.root.getByRole('button', { name: 'Trash' })).toHaveCount(
+    0
+  );
+  await sidebar.tick('far-0.1');
+  await sidebar.tick('far-0.5');
+  await expect.poll(() => sidebar.points('loss')).toBe(20);
+  await expect(
+    sidebar.root.getByRole('button', { name: 'Delete' })
+  ).toHaveCount(0);
+  await sidebar.showTab('Compare');
+  await expect(
+    sidebar.root.getByRole('rowheader', { name: 'rate' })
+  ).toBeVisible();
+  await expect(sidebar.root.getByRole('alert')).toHaveCount(0);
+
+  await sidebar.root.getByLabel('Search runs').fill('params.rate = "0.5"');
+  await expect(sidebar.root.locator('.jp-Lightflow-bulk')).toContainText(
+    '2 chosen'
+  );
+  await expect(sidebar.row('far-0.1')).toHaveCount(0);
+
+  await source.selectOption('away');
+  await expect(sidebar.root.getByRole('alert')).toContainText(
+    "http://127.0.0.1:1 can't be reached"
+  );
+  await source.selectOption('');
+  await expect(sidebar.root.getByRole('alert')).toHaveCount(0);
+  await sidebar.chooseExperiment('elsewhere');
+});
