@@ -1,6 +1,6 @@
 import type { IRunQuery } from '../api';
 import type { RunList } from './runList';
-import { PLAIN_VIEW, Table } from './table';
+import { mlflowFilter, PLAIN_VIEW, Table } from './table';
 
 function asking(): { table: Table; asked: Partial<IRunQuery>[] } {
   const asked: Partial<IRunQuery>[] = [];
@@ -27,6 +27,16 @@ describe('Table', () => {
         "(metrics.loss < 0.1 OR params.lr = 1) AND status IN ('FAILED', 'CRASHED')"
       ]
     ]);
+  });
+
+  it('asks an MLflow server in its grammar', () => {
+    expect(mlflowFilter('', [])).toBe('');
+    expect(mlflowFilter('params.lr = "1"', ['RUNNING', 'STALLED'])).toBe(
+      'params.lr = "1"' +
+        ['SCHEDULED', 'FINISHED', 'FAILED', 'KILLED']
+          .map(one => ` AND status != '${one}'`)
+          .join('')
+    );
   });
 
   it('asks only when the answer may be another', () => {
