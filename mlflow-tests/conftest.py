@@ -5,6 +5,7 @@ Run by `scripts/test mlflow` in an environment that holds MLflow; ours comes fro
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import socket
@@ -109,9 +110,9 @@ def stop(process: subprocess.Popen) -> None:
         process.wait()
 
 
-@pytest.fixture(scope="session")
-def theirs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("theirs")
+@contextlib.contextmanager
+def mlflow_server(folder: Path) -> Iterator[Server]:
+    """Run MLflow's own server, with SQLite, in a folder."""
     port = free_port()
     command = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--workers", "1"]
     command += ["--port", str(port), "--backend-store-uri", "sqlite:///mlflow.db"]
@@ -120,6 +121,12 @@ def theirs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     process = start(command, f"{uri}/health", folder)
     yield Server(uri, None, folder)
     stop(process)
+
+
+@pytest.fixture(scope="session")
+def theirs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with mlflow_server(tmp_path_factory.mktemp("theirs")) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

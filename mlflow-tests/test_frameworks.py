@@ -150,6 +150,79 @@ def test_optunas_callback(ours: Server, script: Any) -> None:
         assert run["tags"]["direction"] == "MINIMIZE"
 
 
+@pytest.mark.large
+def test_lightnings_logger(ours: Server, script: Any) -> None:
+    script(
+        """
+        import json, os, torch, lightning
+        from lightning.pytorch.loggers import MLFlowLogger
+        class Line(lightning.LightningModule):
+            def __init__(self, rate):
+                super().__init__()
+                self.save_hyperparameters()
+                self.layer = torch.nn.Linear(1, 1)
+            def training_step(self, batch, number):
+                x, y = batch
+                loss = ((self.layer(x) - y) ** 2).mean()
+                self.log("train/loss", loss, on_step=True)
+                return loss
+            def configure_optimizers(self):
+                return torch.optim.SGD(self.parameters(), lr=self.hparams.rate)
+        x = torch.linspace(-1, 1, 64).unsqueeze(1)
+        data = torch.utils.data.DataLoader(torch.utils.data.TensorDataset(x, 2 * x), batch_size=8)
+        logger = MLFlowLogger(
+            "lightning", run_name="line", tracking_uri=os.environ["MLFLOW_TRACKING_URI"],
+            log_model=True,
+        )
+        trainer = lightning.Trainer(
+            max_epochs=2, logger=logger, accelerator="cpu", log_every_n_steps=1,
+            enable_progress_bar=False, enable_model_summary=False,
+        )
+        trainer.fit(Line(0.1), data)
+        print(json.dumps(None))
+        """
+    )
+    run = runs_of(ours, "lightning")[0]
+    assert (run["run_name"], run["status"], params(run)["rate"]) == ("line", "FINISHED", 0.1)
+    loss = metric(run, "train/loss")
+    assert (loss["count"], loss["last_step"]) == (16, 15)
+    files = ours.sidebar(f"runs/{run['run_id']}/artifacts", files="all")["artifacts"]
+    assert any(one["path"].endswith(".ckpt") for one in files)
+
+
+@pytest.mark.large
+def test_transformers_trainer(ours: Server, script: Any) -> None:
+    script(
+        """
+        import json, os, torch
+        os.environ["MLFLOW_EXPERIMENT_NAME"] = "transformers"
+        os.environ["HF_HUB_OFFLINE"] = "1"
+        from transformers import BertConfig, BertForSequenceClassification
+        from transformers import Trainer, TrainingArguments
+        small = BertConfig(
+            vocab_size=20, hidden_size=8, num_hidden_layers=1, num_attention_heads=2,
+            intermediate_size=8, max_position_embeddings=8,
+        )
+        words = torch.randint(0, 20, (32, 4), generator=torch.Generator().manual_seed(0))
+        data = [{"input_ids": row, "labels": row[0] % 2} for row in words]
+        asked = TrainingArguments(
+            "out", run_name="bert", num_train_epochs=2, per_device_train_batch_size=8,
+            logging_steps=1, report_to="mlflow", use_cpu=True, save_strategy="no",
+            disable_tqdm=True,
+        )
+        Trainer(BertForSequenceClassification(small), asked, train_dataset=data).train()
+        import mlflow
+        mlflow.end_run()
+        print(json.dumps(None))
+        """
+    )
+    run = runs_of(ours, "transformers")[0]
+    assert (run["run_name"], run["status"]) == ("bert", "FINISHED")
+    assert (params(run)["num_train_epochs"], params(run)["hidden_size"]) == (2, 8)
+    loss = metric(run, "loss")
+    assert (loss["count"], loss["last_step"]) == (8, 8)
+
+
 def test_the_fluent_api_with_files_tables_and_figures(ours: Server, script: Any) -> None:
     answer = script(
         """

@@ -6,12 +6,13 @@ import json
 import os
 import subprocess
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import mlflow
 import pytest
-from conftest import OUR_PYTHON, Server
+from conftest import OUR_PYTHON, mlflow_server
 from mlflow.data.pandas_dataset import from_pandas
 from mlflow.entities import LoggedModelInput, LoggedModelOutput, RunInfo
 from mlflow.tracking import MlflowClient
@@ -159,18 +160,15 @@ def record_models(client: MlflowClient, run: RunInfo) -> None:
 
 
 @pytest.fixture(scope="module")
-def sources(theirs: Server, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    assert theirs.folder is not None
-    record(theirs.uri, "imported")
-    folder = tmp_path_factory.mktemp("mlruns")
+def sources(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """Stores of MLflow's that hold nothing else: what an import takes in is all that is there."""
+    folder, runs = tmp_path_factory.mktemp("imported"), tmp_path_factory.mktemp("mlruns")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MLFLOW_ALLOW_FILE_STORE", "true")
-        record(folder.as_uri(), "imported")
-    return {
-        "sqlite": str(theirs.folder / "mlflow.db"),
-        "server": theirs.uri,
-        "mlruns": str(folder),
-    }
+        record(runs.as_uri(), "imported")
+    with mlflow_server(folder) as server:
+        record(server.uri, "imported")
+        yield {"sqlite": str(folder / "mlflow.db"), "server": server.uri, "mlruns": str(runs)}
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "server", "mlruns"])

@@ -247,6 +247,23 @@ def test_a_killed_program_has_failed_there(theirs: Server, home: Callable[[str],
     assert len(run["data"]["metrics"]) == 1
 
 
+def test_a_killed_sender_is_followed_by_another(
+    theirs: Server, home: Callable[[str], Home]
+) -> None:
+    here = home(theirs.uri)
+    program = here.start("2000", "hunted", "wait")
+    assert program.stdout is not None and program.stdin is not None
+    run_id = program.stdout.readline().strip()
+    program.stdout.readline()
+    for process in wait_for("a sender runs", here.senders):
+        process.kill()
+    program.stdin.write("go on\n")
+    program.communicate(timeout=SECONDS)
+    wait_for("all is sent", lambda: here.sync().returncode == 0 and not here.waiting())
+    check_whole(theirs, run_id, "hunted", 2_000)
+
+
+@pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_kills_on_both_ends_lose_and_double_nothing(
     mortal: Theirs, home: Callable[[str], Home]
