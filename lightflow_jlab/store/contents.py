@@ -6,12 +6,13 @@ import hashlib
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
 import zstandard
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, and_, func, select
 
 from lightflow_jlab.contract.limits import check_artifact_path
 from lightflow_jlab.contract.rest import Artifact, Document, DocumentInfo, Series
-from lightflow_jlab.contract.scalars import encode_number
+from lightflow_jlab.contract.scalars import Number, encode_number
 from lightflow_jlab.errors import NotFoundError, StoreDamagedError
 from lightflow_jlab.store import chunks, schema
 from lightflow_jlab.store.assemble import slices
@@ -173,29 +174,31 @@ def history(connection: Connection, run_id: str, key: str) -> History:
 
 def series(
     connection: Connection,
-    run_id: str,
+    run_ids: Sequence[str],
     key: str,
     start_step: int | None,
     end_step: int | None,
     max_points: int,
     recent: RecentPoints,
-) -> Series:
-    """Return a metric for drawing; empty where the run doesn't have it."""
-    number, _ = run_number(connection, run_id)
-    metric = _metric(connection, number, key)
-    points, total = chunks.empty(), 0
-    if metric is not None:
-        total = metric[1]
-        whole = SeriesKey(run_id, key, total)
-        kept = recent.get(whole)
-        points = kept or in_step_order(
-            read_points(connection, metric[0], steps=(start_step, end_step))
-        )
-        if kept is None and start_step is None and end_step is None:
-            recent.put(whole, points)
-    points = window(points, start_step, end_step)
-    fewer = downsample(points, max_points)
-    return as_series(run_id, key, fewer, len(points.steps), total)
+) -> list[Series]:
+    """Return one metric of several runs for drawing; empty where a run doesn't have it."""
+    metrics = _metrics(connection, run_ids, key)
+    found = []
+    for run_id in run_ids:
+        points, total = chunks.empty(), 0
+        if run_id in metrics:
+            metric, total = metrics[run_id]
+            whole = SeriesKey(run_id, key, total)
+            kept = recent.get(whole)
+            points = kept or in_step_order(
+                read_points(connection, metric, steps=(start_step, end_step))
+            )
+            if kept is None and start_step is None and end_step is None:
+                recent.put(whole, points)
+        points = window(points, start_step, end_step)
+        fewer = downsample(points, max_points)
+        found.append(as_series(run_id, key, fewer, len(points.steps), total))
+    return found
 
 
 def as_series(run_id: str, key: str, points: Columns, count: int, total: int) -> Series:
@@ -204,12 +207,33 @@ def as_series(run_id: str, key: str, points: Columns, count: int, total: int) ->
         run_id=run_id,
         key=key,
         steps=points.steps.tolist(),
-        values=[encode_number(value) for value in points.values.tolist()],
+        values=_numbers(points.values),
         times=points.times.tolist(),
         count=count,
         total=total,
         downsampled=len(points.steps) < count,
     )
+
+
+def _numbers(values: Floats) -> list[Number]:
+    if np.isfinite(values).all():
+        return [*values.tolist()]
+    return [encode_number(value) for value in values.tolist()]
+
+
+def _metrics(
+    connection: Connection, run_ids: Sequence[str], key: str
+) -> dict[str, tuple[int, int]]:
+    """Return the metric's number and its count of points, of the runs that have it."""
+    runs, metrics = schema.runs, schema.metrics
+    rows = connection.execute(
+        select(runs.c.run_id, metrics.c.id, metrics.c.count)
+        .join(metrics, and_(metrics.c.run == runs.c.id, metrics.c.key == key), isouter=True)
+        .where(runs.c.run_id.in_(run_ids))
+    ).all()
+    for missing in set(run_ids) - {row[0] for row in rows}:
+        run_number(connection, missing)
+    return {row[0]: (row[1], row[2]) for row in rows if row[1] is not None}
 
 
 def _metric(connection: Connection, run: int, key: str) -> tuple[int, int] | None:

@@ -278,10 +278,9 @@ class Store:
         max_points: int = 1000,
     ) -> list[Series]:
         """Return one metric of several runs for drawing, each with about `max_points` points."""
-        return [
-            self._read(contents.series, run_id, key, start_step, end_step, max_points, self._recent)
-            for run_id in run_ids
-        ]
+        return self._read(
+            contents.series, run_ids, key, start_step, end_step, max_points, self._recent
+        )
 
     # --- what changed
 

@@ -27,7 +27,7 @@ export function paint(
   context.beginPath();
   context.rect(place.left, place.top, place.width, place.height);
   context.clip();
-  context.lineJoin = 'round';
+  context.lineJoin = 'bevel';
   lines.forEach((line, index) => {
     if (line.band) {
       paintBand(context, place, line);
