@@ -1,7 +1,8 @@
-"""What the browser measures of itself: plays one file of the UI tests, and reads what it kept."""
+"""What the browser measures of itself: plays its UI tests, and reads what they kept."""
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -16,6 +17,9 @@ KEPT = ROOT / "ui-tests" / "measured.json"
 def measure() -> list[Row]:
     """Build the wheel, install it and measure in a real Chromium; minutes, not seconds."""
     KEPT.unlink(missing_ok=True)
-    subprocess.run([ROOT / "scripts" / "test", "ui", "measures"], cwd=ROOT, check=True)
+    environment = os.environ | {"LIGHTFLOW_MEASURES": "1"}
+    subprocess.run(
+        [ROOT / "scripts" / "test", "ui", "measures"], cwd=ROOT, env=environment, check=True
+    )
     kept = msgspec.json.decode(KEPT.read_bytes(), type=list[dict[str, str]])
     return [Row(**row) for row in kept]
