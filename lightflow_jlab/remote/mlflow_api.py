@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import urllib.parse
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO, TypeVar
 
 from lightflow_jlab.remote.connection import Connection
@@ -31,8 +31,9 @@ class MlflowApi:
     # --- experiments
 
     def experiments(self, view: str = "ACTIVE_ONLY") -> Iterator[dict[str, Any]]:
-        asked = {"max_results": PAGE, "view_type": view}
-        return self._pages("experiments/search", "experiments", asked)
+        return self._pages(
+            self._post, "experiments/search", "experiments", max_results=PAGE, view_type=view
+        )
 
     def experiment_named(self, name: str) -> dict[str, Any] | None:
         try:
@@ -89,14 +90,16 @@ class MlflowApi:
         view: str = "ACTIVE_ONLY",
         page: int = PAGE,
     ) -> Iterator[dict[str, Any]]:
-        asked = {
-            "experiment_ids": experiment_ids,
-            "filter": filter_string,
-            "order_by": order_by or [],
-            "run_view_type": view,
-            "max_results": page,
-        }
-        return self._pages("runs/search", "runs", asked)
+        return self._pages(
+            self._post,
+            "runs/search",
+            "runs",
+            experiment_ids=experiment_ids,
+            filter=filter_string,
+            order_by=order_by or [],
+            run_view_type=view,
+            max_results=page,
+        )
 
     def search_page(
         self,
@@ -108,49 +111,38 @@ class MlflowApi:
         token: str,
     ) -> tuple[list[dict[str, Any]], str]:
         """Return the runs of one page, and the next one's token, empty at the end."""
-        answer = self._post(
+        return self._page(
+            self._post,
             "runs/search",
+            "runs",
+            token,
             experiment_ids=experiment_ids,
             filter=filter_string,
             order_by=order_by,
             run_view_type=view,
             max_results=size,
-            **({"page_token": token} if token else {}),
         )
-        return self._items(answer, "runs"), answer.get("next_page_token", "")
 
     def history(self, run_id: str, key: str) -> Iterator[dict[str, Any]]:
         """Yield the points of a metric."""
-        token = ""
-        while True:
-            more = {"page_token": token} if token else {}
-            answer = self._get(
-                "metrics/get-history",
-                run_id=run_id,
-                run_uuid=run_id,
-                metric_key=key,
-                max_results=HISTORY_PAGE,
-                **more,
-            )
-            yield from self._items(answer, "metrics")
-            token = answer.get("next_page_token", "")
-            if not token:
-                return
+        return self._pages(
+            self._get,
+            "metrics/get-history",
+            "metrics",
+            run_id=run_id,
+            run_uuid=run_id,
+            metric_key=key,
+            max_results=HISTORY_PAGE,
+        )
 
     # --- files
 
     def artifacts(self, run_id: str, path: str) -> Iterator[dict[str, Any]]:
         """Yield what lies in a folder of a run's artifacts, with paths from the run's root."""
-        token = ""
-        while True:
-            more = {"path": path} if path else {}
-            if token:
-                more["page_token"] = token
-            answer = self._get("artifacts/list", run_id=run_id, run_uuid=run_id, **more)
-            yield from self._items(answer, "files")
-            token = answer.get("next_page_token", "")
-            if not token:
-                return
+        below = {"path": path} if path else {}
+        return self._pages(
+            self._get, "artifacts/list", "files", run_id=run_id, run_uuid=run_id, **below
+        )
 
     def put_artifact(self, artifact_uri: str, path: str, file: BinaryIO, size_bytes: int) -> None:
         """Send a file to a run's artifacts, which have to be the server's own to give out."""
@@ -166,20 +158,27 @@ class MlflowApi:
     def _post(self, path: str, /, **body: Any) -> Any:
         return self._checked(self._connection.send("POST", f"{API}/{path}", body), dict)
 
-    def _items(self, answer: dict[str, Any], name: str) -> list[Any]:
-        return self._checked(answer.get(name, []), list)
-
     def _checked(self, answer: Any, kind: type[T]) -> T:
         if isinstance(answer, kind):
             return answer
         raise UnreachableError(f"{self.uri} answers something that MLflow's protocol doesn't have.")
 
-    def _pages(self, path: str, name: str, asked: dict[str, Any]) -> Iterator[Any]:
+    def _page(
+        self, ask: Callable[..., Any], path: str, name: str, token: str, /, **asked: Any
+    ) -> tuple[list[Any], str]:
+        """Return what one page has under a name, and the next one's token, empty at the end."""
+        if token:
+            asked["page_token"] = token
+        answer = ask(path, **asked)
+        return self._checked(answer.get(name, []), list), answer.get("next_page_token", "")
+
+    def _pages(
+        self, ask: Callable[..., Any], path: str, name: str, /, **asked: Any
+    ) -> Iterator[Any]:
         token = ""
         while True:
-            answer = self._post(path, **asked, **({"page_token": token} if token else {}))
-            yield from self._items(answer, name)
-            token = answer.get("next_page_token", "")
+            items, token = self._page(ask, path, name, token, **asked)
+            yield from items
             if not token:
                 return
 

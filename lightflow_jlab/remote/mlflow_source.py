@@ -15,12 +15,12 @@ from lightflow_jlab.remote.detect import detect
 from lightflow_jlab.remote.failures import RefusedError
 from lightflow_jlab.remote.lately import Lately
 from lightflow_jlab.remote.mlflow_api import MlflowApi
-from lightflow_jlab.remote.mlflow_view import artifact_of, experiment_of, run_of, value_of
+from lightflow_jlab.remote.mlflow_view import artifact_of, experiment_of, page_of, run_of, value_of
 from lightflow_jlab.remote.page_tokens import PageTokens
 from lightflow_jlab.remote.reading import protocol_uri
 from lightflow_jlab.store.adopt import columns_of
-from lightflow_jlab.store.contents import as_series
-from lightflow_jlab.store.downsample import downsample, in_step_order, window
+from lightflow_jlab.store.contents import drawn
+from lightflow_jlab.store.downsample import in_step_order, window
 
 SECONDS = 15.0
 WHOLE_SECONDS = 30.0
@@ -82,24 +82,16 @@ class MlflowSource:
             query.limit,
             lambda token: self._search(query, token),
         )
-        return RunPage(
-            runs=found.items,
-            total=found.total,
-            matched=found.total,
-            more_exist=found.more_exist,
-            child_counts={},
-            attempt_counts={},
-            offset=query.offset,
-            seq=0,
-        )
+        return page_of(found.items, found.total, found.more_exist, query.offset)
 
     def run_ids(self, query: SourceQuery) -> RunIds:
         found = self.page(query)
         return RunIds(run_ids=[run.run_id for run in found.runs], total=found.total)
 
-    def runs(self, run_ids: list[str]) -> list[Run]:
+    def runs(self, run_ids: list[str]) -> RunPage:
         """Return those of these runs that the server has, deleted ones too."""
-        return [run for run_id in run_ids if (run := self._run(run_id)) is not None]
+        found = [run for run_id in run_ids if (run := self._run(run_id)) is not None]
+        return page_of(found, len(found))
 
     def run(self, run_id: str) -> Run:
         """Return a run. Raises `NotFoundError`."""
@@ -125,8 +117,7 @@ class MlflowSource:
         for run_id in run_ids:
             whole = in_step_order(columns_of(self._history(run_id, key)))
             asked = window(whole, start_step, end_step)
-            fewer = downsample(asked, max_points)
-            found.append(as_series(run_id, key, fewer, len(asked.steps), len(whole.steps)))
+            found.append(drawn(run_id, key, asked, len(whole.steps), max_points))
         return found
 
     def artifacts(self, run_id: str, path: str) -> list[Artifact]:

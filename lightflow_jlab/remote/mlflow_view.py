@@ -6,7 +6,7 @@ import math
 import mimetypes
 import sys
 
-from lightflow_jlab.contract.rest import Artifact, Experiment, Metric, Run
+from lightflow_jlab.contract.rest import Artifact, Experiment, Metric, Run, RunPage
 from lightflow_jlab.contract.scalars import encode_number
 from lightflow_jlab.remote import mlflow_messages as messages
 from lightflow_jlab.store.assemble import param_of
@@ -57,6 +57,20 @@ def run_of(found: messages.Run) -> Run:
         metrics=[_metric(one) for one in sorted(found.data.metrics, key=lambda last: last.key)],
         tags=tags,
         dropped=0,
+        seq=0,
+    )
+
+
+def page_of(runs: list[Run], total: int, more_exist: bool = False, offset: int = 0) -> RunPage:
+    """Return a page without what a server tells nothing of: nesting, attempts, changes."""
+    return RunPage(
+        runs=runs,
+        total=total,
+        matched=total,
+        more_exist=more_exist,
+        child_counts={},
+        attempt_counts={},
+        offset=offset,
         seq=0,
     )
 

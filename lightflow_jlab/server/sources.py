@@ -8,13 +8,7 @@ from __future__ import annotations
 from tornado import web
 
 from lightflow_jlab.contract.limits import check_artifact_path, check_key, check_run_id
-from lightflow_jlab.contract.rest import (
-    ArtifactList,
-    ExperimentList,
-    RunDetail,
-    RunPage,
-    SeriesList,
-)
+from lightflow_jlab.contract.rest import ArtifactList, ExperimentList, RunDetail, SeriesList
 from lightflow_jlab.contract.sources import SourceList
 from lightflow_jlab.errors import InvalidValueError
 from lightflow_jlab.remote.mlflow_source import MlflowSource, SourceQuery
@@ -71,21 +65,10 @@ class SourceRunsHandler(SourceHandler):
     @authorized("read", RESOURCE)
     async def get(self, name: str) -> None:
         run_ids = arguments.check_run_ids(self.filled_texts("run_id"), MAX_RUNS_BY_ID)
-        if not run_ids:
-            query = self.query(runs.MAX_LIMIT)
-            await self.answer(await self.sources.ask(name, MlflowSource.page, query))
-            return
-        found = await self.sources.ask(name, MlflowSource.runs, run_ids)
-        page = RunPage(
-            runs=found,
-            total=len(found),
-            matched=len(found),
-            more_exist=False,
-            child_counts={},
-            attempt_counts={},
-            offset=0,
-            seq=0,
-        )
+        if run_ids:
+            page = await self.sources.ask(name, MlflowSource.runs, run_ids)
+        else:
+            page = await self.sources.ask(name, MlflowSource.page, self.query(runs.MAX_LIMIT))
         await self.answer(page)
 
 

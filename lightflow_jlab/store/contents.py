@@ -164,11 +164,11 @@ def artifact(connection: Connection, run_id: str, path: str) -> Artifact:
 
 
 def history(connection: Connection, run_id: str, key: str) -> History:
-    number, _ = run_number(connection, run_id)
-    metric = _metric(connection, number, key)
-    if metric is None:
+    metrics = _metrics(connection, [run_id], key)
+    if run_id not in metrics:
         raise NotFoundError(f"The run {run_id} has no metric {key!r}.")
-    points = in_step_order(read_points(connection, metric[0]))
+    metric, _ = metrics[run_id]
+    points = in_step_order(read_points(connection, metric))
     return History(points.steps, points.values, points.times)
 
 
@@ -195,23 +195,22 @@ def series(
             )
             if kept is None and start_step is None and end_step is None:
                 recent.put(whole, points)
-        points = window(points, start_step, end_step)
-        fewer = downsample(points, max_points)
-        found.append(as_series(run_id, key, fewer, len(points.steps), total))
+        found.append(drawn(run_id, key, window(points, start_step, end_step), total, max_points))
     return found
 
 
-def as_series(run_id: str, key: str, points: Columns, count: int, total: int) -> Series:
-    """Return points that stand for `count` of the `total` that the metric has."""
+def drawn(run_id: str, key: str, points: Columns, total: int, max_points: int) -> Series:
+    """Return about `max_points` that stand for these points, of the `total` that the metric has."""
+    fewer = downsample(points, max_points)
     return Series(
         run_id=run_id,
         key=key,
-        steps=points.steps.tolist(),
-        values=_numbers(points.values),
-        times=points.times.tolist(),
-        count=count,
+        steps=fewer.steps.tolist(),
+        values=_numbers(fewer.values),
+        times=fewer.times.tolist(),
+        count=len(points.steps),
         total=total,
-        downsampled=len(points.steps) < count,
+        downsampled=len(fewer.steps) < len(points.steps),
     )
 
 
@@ -234,11 +233,3 @@ def _metrics(
     for missing in set(run_ids) - {row[0] for row in rows}:
         run_number(connection, missing)
     return {row[0]: (row[1], row[2]) for row in rows if row[1] is not None}
-
-
-def _metric(connection: Connection, run: int, key: str) -> tuple[int, int] | None:
-    table = schema.metrics
-    row = connection.execute(
-        select(table.c.id, table.c.count).where(table.c.run == run, table.c.key == key)
-    ).first()
-    return (row[0], row[1]) if row else None

@@ -135,7 +135,7 @@ export function isFilter(search: string): boolean {
   return FILTER.test(search);
 }
 
-export const lightflowFilter: FilterWords = (filter, statuses) => {
+const lightflowFilter: FilterWords = (filter, statuses) => {
   const states = statuses.map(one => `'${one}'`).join(', ');
   return [
     ...(filter ? [`(${filter})`] : []),
