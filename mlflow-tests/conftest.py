@@ -130,7 +130,8 @@ def theirs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def ours(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def ours(theirs: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Our server, which shows theirs in its sidebar."""
     folder = tmp_path_factory.mktemp("ours")
     port = free_port()
     command = [OUR_PYTHON, "-m", "jupyter_server", "--no-browser", "--allow-root"]
@@ -140,6 +141,7 @@ def ours(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     extensions = {"lightflow_jlab": True, **dict.fromkeys(others, False)}
     command += [f"--ServerApp.jpserver_extensions={extensions}"]
     command += [f"--ServerApp.root_dir={folder}"]
+    command += [f"--LightflowApp.mlflow_servers=theirs={theirs.uri}"]
     uri = f"http://127.0.0.1:{port}/user/ada/lightflow/mlflow"
     jupyter = {
         f"JUPYTER_{name}_DIR": str(folder / "jupyter") for name in ("CONFIG", "DATA", "RUNTIME")
