@@ -84,21 +84,30 @@ def free_port() -> int:
             return port
 
 
-def start(command: list[str], address: str, folder: Path, **environment: str) -> subprocess.Popen:
+def launch(command: list[str], folder: Path, **environment: str) -> subprocess.Popen:
     log = (folder / "server.log").open("wb")
-    process = subprocess.Popen(
+    return subprocess.Popen(
         command, cwd=folder, stdout=log, stderr=log, env={**os.environ, **environment}
     )
+
+
+def await_answer(process: subprocess.Popen, address: str, folder: Path) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         try:
             if requests.get(address, headers={"Authorization": f"Bearer {TOKEN}"}, timeout=5).ok:
-                return process
+                return
         except requests.ConnectionError:
             pass
         time.sleep(0.1)
     process.kill()
     raise RuntimeError((folder / "server.log").read_text()[:5000])
+
+
+def start(command: list[str], address: str, folder: Path) -> subprocess.Popen:
+    process = launch(command, folder)
+    await_answer(process, address, folder)
+    return process
 
 
 def stop(process: subprocess.Popen) -> None:
@@ -110,28 +119,45 @@ def stop(process: subprocess.Popen) -> None:
         process.wait()
 
 
+class MlflowServer:
+    """MLflow's own server, with SQLite, in a folder. It takes long to start: wait late."""
+
+    def __init__(self, folder: Path) -> None:
+        port = free_port()
+        command = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1"]
+        command += ["--workers", "1", "--port", str(port)]
+        command += ["--backend-store-uri", "sqlite:///mlflow.db"]
+        command += ["--artifacts-destination", "./artifacts"]
+        self.uri = f"http://127.0.0.1:{port}"
+        self.process = launch(command, folder)
+        self._folder = folder
+
+    def ready(self) -> Server:
+        await_answer(self.process, f"{self.uri}/health", self._folder)
+        return Server(self.uri, None, self._folder)
+
+
 @contextlib.contextmanager
-def mlflow_server(folder: Path) -> Iterator[Server]:
-    """Run MLflow's own server, with SQLite, in a folder."""
-    port = free_port()
-    command = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--workers", "1"]
-    command += ["--port", str(port), "--backend-store-uri", "sqlite:///mlflow.db"]
-    command += ["--artifacts-destination", "./artifacts"]
-    uri = f"http://127.0.0.1:{port}"
-    process = start(command, f"{uri}/health", folder)
-    yield Server(uri, None, folder)
-    stop(process)
+def mlflow_server(folder: Path) -> Iterator[MlflowServer]:
+    server = MlflowServer(folder)
+    yield server
+    stop(server.process)
 
 
 @pytest.fixture(scope="session")
-def theirs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def starting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MlflowServer]:
     with mlflow_server(tmp_path_factory.mktemp("theirs")) as server:
         yield server
 
 
 @pytest.fixture(scope="session")
-def ours(theirs: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Our server, which shows theirs in its sidebar."""
+def theirs(starting: MlflowServer) -> Server:
+    return starting.ready()
+
+
+@pytest.fixture(scope="session")
+def ours(starting: MlflowServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Our server, which shows theirs in its sidebar; the two start beside each other."""
     folder = tmp_path_factory.mktemp("ours")
     port = free_port()
     command = [OUR_PYTHON, "-m", "jupyter_server", "--no-browser", "--allow-root"]
@@ -141,18 +167,18 @@ def ours(theirs: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
     extensions = {"lightflow_jlab": True, **dict.fromkeys(others, False)}
     command += [f"--ServerApp.jpserver_extensions={extensions}"]
     command += [f"--ServerApp.root_dir={folder}"]
-    command += [f"--LightflowApp.mlflow_servers=theirs={theirs.uri}"]
+    command += [f"--LightflowApp.mlflow_servers=theirs={starting.uri}"]
     uri = f"http://127.0.0.1:{port}/user/ada/lightflow/mlflow"
     jupyter = {
         f"JUPYTER_{name}_DIR": str(folder / "jupyter") for name in ("CONFIG", "DATA", "RUNTIME")
     }
-    process = start(
+    process = launch(
         command,
-        f"{uri}/health",
         folder,
         PYTHONPATH=os.environ.get("PYTHONPATH", ""),
         LIGHTFLOW_STATE_DIR=str(folder / "state"),
         **jupyter,
     )
+    await_answer(process, f"{uri}/health", folder)
     yield Server(uri, TOKEN, folder)
     stop(process)

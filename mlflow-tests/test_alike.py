@@ -67,7 +67,7 @@ NOT_ASKED = {
 
 
 @pytest.fixture(scope="session")
-def told(theirs: Server, ours: Server) -> Callable[[Scenario], list[str]]:
+def told(ours: Server, theirs: Server) -> Callable[[Scenario], list[str]]:
     """Return a function that tells a story to both, once, and says where they answered unlike."""
     known: dict[Scenario, list[str]] = {}
 

@@ -166,7 +166,8 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MLFLOW_ALLOW_FILE_STORE", "true")
         record(runs.as_uri(), "imported")
-    with mlflow_server(folder) as server:
+    with mlflow_server(folder) as starting:
+        server = starting.ready()
         record(server.uri, "imported")
         yield {"sqlite": str(folder / "mlflow.db"), "server": server.uri, "mlruns": str(runs)}
 
