@@ -9,6 +9,8 @@ export interface IMenuAt {
   items: readonly MenuItem[];
 }
 
+const MARGIN_PX = 4;
+
 /** Where the pointer is, or the element that the keyboard is at. */
 export function placeOf(event: React.MouseEvent): {
   left: number;
@@ -34,12 +36,8 @@ export function Menu(props: {
   useOutside(menu, props.onClose);
   React.useLayoutEffect(() => {
     const before = document.activeElement;
-    const box = menu.current?.getBoundingClientRect();
-    if (box) {
-      setShift({
-        x: Math.min(0, window.innerWidth - 8 - box.right),
-        y: Math.min(0, window.innerHeight - 8 - box.bottom)
-      });
+    if (menu.current) {
+      setShift(shiftOf(menu.current, props.at));
     }
     menu.current?.querySelector('button')?.focus();
     return () => {
@@ -90,6 +88,24 @@ export function Menu(props: {
       )}
     </div>
   );
+}
+
+/**
+ * From where the menu is drawn to its place. A panel of JupyterLab has `contain: strict`: what is fixed
+ * in it counts from the panel's corner, and is cut off at its edges.
+ */
+function shiftOf(
+  menu: HTMLElement,
+  { left, top }: { left: number; top: number }
+): { x: number; y: number } {
+  const drawn = menu.getBoundingClientRect();
+  const panel = menu.closest('.jp-Lightflow')?.getBoundingClientRect();
+  const right = (panel?.right ?? window.innerWidth) - MARGIN_PX;
+  const bottom = (panel?.bottom ?? window.innerHeight) - MARGIN_PX;
+  return {
+    x: Math.min(left, right - drawn.width) - drawn.left,
+    y: Math.min(top, bottom - drawn.height) - drawn.top
+  };
 }
 
 /** Call when something outside of the element is pressed. */
