@@ -1,6 +1,6 @@
 import * as React from 'react';
 import type { Completion, FilterHints } from '../api';
-import { isFilter } from '../model';
+import { isFilter, isFilterBegun } from '../model';
 import { useExplorer } from './context';
 
 const TYPING_MS = 250;
@@ -55,7 +55,9 @@ export function FilterInput(): React.ReactElement {
       }
       setHints(found);
       setActive(-1);
-      if (!isFilter(text) || found === null || found.position === null) {
+      const begun = isFilterBegun(text) && found !== null;
+      const understood = found === null || found.position === null;
+      if (isFilter(text) ? understood : !begun) {
         table.set({ search: text });
       }
     };
@@ -167,7 +169,10 @@ export function FilterInput(): React.ReactElement {
       </ul>
       {hints && wrong !== null && isFilter(text) && (
         <pre className="jp-Lightflow-mistake" role="alert">
-          {`${text}\n${' '.repeat(wrong)}^ ${hints.reason}`}
+          <span className="jp-Lightflow-mistakePlace">
+            {`${text}\n${' '.repeat(wrong)}^\n`}
+          </span>
+          {hints.reason}
           {hints.allowed.length > 0 &&
             `\n${trans.__('Expected: %1', hints.allowed.join(', '))}`}
         </pre>

@@ -24,4 +24,4 @@ export { append, MAX_POINTS, SeriesStore } from './seriesStore';
 export { sourceDigest } from './sourceDigest';
 export { statusSign } from './statusSign';
 export { IRunsModel } from './tokens';
-export { isFilter, orderTerm, PLAIN_VIEW, Table } from './table';
+export { isFilter, isFilterBegun, orderTerm, PLAIN_VIEW, Table } from './table';

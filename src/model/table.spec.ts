@@ -1,6 +1,6 @@
 import type { IRunQuery } from '../api';
 import type { RunList } from './runList';
-import { mlflowFilter, PLAIN_VIEW, Table } from './table';
+import { isFilterBegun, mlflowFilter, PLAIN_VIEW, Table } from './table';
 
 function asking(): { table: Table; asked: Partial<IRunQuery>[] } {
   const asked: Partial<IRunQuery>[] = [];
@@ -27,6 +27,15 @@ describe('Table', () => {
         "(metrics.loss < 0.1 OR params.lr = 1) AND status IN ('FAILED', 'CRASHED')"
       ]
     ]);
+  });
+
+  it('knows a filter that is only begun from words', () => {
+    for (const begun of ['params.', 'metrics.loss', 'a = 1 AND tags.te ']) {
+      expect(isFilterBegun(begun)).toBe(true);
+    }
+    for (const other of ['resnet', 'metrics', 'params.lr = 1', 'v1.2 tags']) {
+      expect(isFilterBegun(other)).toBe(false);
+    }
   });
 
   it('asks an MLflow server in its grammar', () => {

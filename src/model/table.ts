@@ -7,6 +7,10 @@ const MAX_SEARCHES = 20;
 const FILTER =
   /(^|[\s(])(metrics?|params?|parameters?|tags?|attributes?|attr|status|run_name|run_id|start_time|end_time|duration|user_id)\S*\s*([<>=!]|like\b|ilike\b|in\b|not\b|is\b|between\b)/i;
 
+/** A key of a filter as it is typed: nothing is asked of it yet. */
+const BEGUN =
+  /(^|[\s(])(metrics?|params?|parameters?|tags?|attributes?|attr)\.\S*\s*$/i;
+
 export const PLAIN_VIEW: TableView = {
   experiment_id: null,
   search: '',
@@ -133,6 +137,11 @@ export class Table {
 
 export function isFilter(search: string): boolean {
   return FILTER.test(search);
+}
+
+/** Whether a filter is being typed whose last key is not compared with anything so far. */
+export function isFilterBegun(search: string): boolean {
+  return BEGUN.test(search);
 }
 
 const lightflowFilter: FilterWords = (filter, statuses) => {

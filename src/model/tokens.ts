@@ -22,7 +22,7 @@ export interface IRunsModel extends IDisposable {
   readonly table: Table;
   readonly edits: RunEdits;
   readonly connection: ConnectionState;
-  /** How many runs are going on. */
+  /** How many runs are running, in all experiments. */
   readonly running: number;
   /** What the server wants the user to know. */
   readonly warnings: readonly string[];
