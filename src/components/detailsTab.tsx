@@ -1,18 +1,14 @@
 import * as React from 'react';
-import { decodeNumber, type DocumentInfo, type Run } from '../api';
-import { formatNumber } from '../charts';
+import type { DocumentInfo, Run } from '../api';
 import { Verdict, WhatChanged } from './aftermath';
 import { ArtifactFolder } from './artifacts';
 import { useExplorer } from './context';
-import {
-  formatBytes,
-  formatDuration,
-  formatMetric,
-  formatParam
-} from './format';
+import { formatBytes, formatDuration, formatParam } from './format';
 import { useRequest } from './hooks';
 import { Note } from './note';
-import { ErrorState, Hint, LoadingState, StatusSign } from './states';
+import { MetricTable, Pairs } from './pairs';
+import { RunDocument } from './runDocument';
+import { ErrorState, Hint, StatusSign } from './states';
 import { Tags } from './tags';
 
 /** All that is known of the run in focus. */
@@ -63,32 +59,15 @@ function Details(props: { run: Run }): React.ReactElement {
       {error && <ErrorState error={error} />}
       <Section title={trans.__('Params')} count={run.params.length} open>
         <Pairs
-          rows={run.params.map(param => [
-            param.key,
-            formatParam(param),
-            param.origin === 'auto'
-          ])}
+          rows={run.params.map(param => ({
+            key: param.key,
+            value: formatParam(param),
+            automatic: param.origin === 'auto'
+          }))}
         />
       </Section>
       <Section title={trans.__('Metrics')} count={run.metrics.length} open>
-        <Pairs
-          rows={run.metrics.map(metric => [
-            metric.key,
-            metric.count === null
-              ? formatMetric(metric)
-              : trans.__(
-                  '%1 (least %2, greatest %3)',
-                  formatMetric(metric),
-                  metric.min === null
-                    ? '–'
-                    : formatNumber(decodeNumber(metric.min)),
-                  metric.max === null
-                    ? '–'
-                    : formatNumber(decodeNumber(metric.max))
-                ),
-            metric.origin === 'auto'
-          ])}
-        />
+        <MetricTable metrics={run.metrics} />
       </Section>
       <Section
         title={trans.__('Artifacts')}
@@ -105,7 +84,7 @@ function Details(props: { run: Run }): React.ReactElement {
             note={formatBytes(document.size_bytes)}
             open={document.kind === 'source'}
           >
-            <DocumentText run_id={run.run_id} kind={document.kind} />
+            <RunDocument run_id={run.run_id} kind={document.kind} />
           </Section>
         )
       )}
@@ -142,57 +121,6 @@ function Section(props: {
   );
 }
 
-function Pairs(props: {
-  rows: [string, string, boolean][];
-}): React.ReactElement {
-  const { trans } = useExplorer();
-  return (
-    <table className="jp-Lightflow-pairs">
-      <tbody>
-        {props.rows.map(([key, value, automatic]) => (
-          <tr key={key}>
-            <th scope="row">
-              {key}
-              {automatic && (
-                <small
-                  className="jp-Lightflow-auto"
-                  title={trans.__('Found by Lightflow in the cell')}
-                >
-                  {trans.__('auto')}
-                </small>
-              )}
-            </th>
-            <td>{value}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
-}
-
-function DocumentText(props: {
-  run_id: string;
-  kind: string;
-}): React.ReactElement {
-  const { model, trans } = useExplorer();
-  const { data, error } = useRequest(
-    () => model.client.document(props.run_id, props.kind),
-    [props.run_id, props.kind]
-  );
-  if (error) {
-    return <ErrorState error={error} />;
-  }
-  if (!data) {
-    return <LoadingState />;
-  }
-  return (
-    <pre className="jp-Lightflow-code">
-      {data.media_type === 'application/json' ? indented(data.text) : data.text}
-      {data.truncated && `\n… ${trans.__('cut here')}`}
-    </pre>
-  );
-}
-
 const ORDER = ['source', 'stdout', 'stderr', 'git', 'git_diff', 'environment'];
 
 function sorted(documents: readonly DocumentInfo[]): DocumentInfo[] {
@@ -223,13 +151,5 @@ function titleOf(kind: string, __: (text: string) => string): string {
       return __('Reproduction');
     default:
       return kind;
-  }
-}
-
-function indented(text: string): string {
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2);
-  } catch {
-    return text;
   }
 }
