@@ -1,3 +1,4 @@
+import { downloadIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import type { Artifact } from '../api';
 import { ArtifactPreview } from './artifactPreview';
@@ -40,19 +41,22 @@ export function ArtifactFolder(props: {
             <Folder run_id={props.run_id} artifact={artifact} />
           ) : (
             <>
-              <button
-                className="jp-Lightflow-link"
-                aria-expanded={open === artifact.path}
-                onClick={() =>
-                  setOpen(open === artifact.path ? '' : artifact.path)
-                }
-              >
-                {nameOf(artifact)}
-              </button>
-              <span className="jp-Lightflow-faint">
-                {formatBytes(artifact.size_bytes)}
+              <span className="jp-Lightflow-file">
+                <button
+                  className="jp-Lightflow-link jp-Lightflow-fileName"
+                  title={nameOf(artifact)}
+                  aria-expanded={open === artifact.path}
+                  onClick={() =>
+                    setOpen(open === artifact.path ? '' : artifact.path)
+                  }
+                >
+                  {nameOf(artifact)}
+                </button>
+                <span className="jp-Lightflow-faint">
+                  {formatBytes(artifact.size_bytes)}
+                </span>
+                <Download run_id={props.run_id} artifact={artifact} />
               </span>
-              <Download run_id={props.run_id} artifact={artifact} />
               {open === artifact.path && (
                 <ArtifactPreview run_id={props.run_id} path={artifact.path} />
               )}
@@ -99,11 +103,12 @@ function Download(props: {
     );
   return (
     <button
-      className="jp-Lightflow-link"
+      className="jp-Lightflow-tool"
       title={trans.__('Download %1', path)}
+      aria-label={trans.__('Download %1', path)}
       onClick={() => void save()}
     >
-      ⤓
+      <downloadIcon.react tag="span" height="14px" width="14px" />
     </button>
   );
 }

@@ -103,7 +103,7 @@ export function ChartToolbar(props: {
             <option value="deviation">
               {trans.__('± standard deviation')}
             </option>
-            <option value="range">{trans.__('least to greatest')}</option>
+            <option value="range">{trans.__('min to max')}</option>
           </select>
         </label>
       )}

@@ -37,6 +37,22 @@ describe('defaultColumns', () => {
     ];
     expect(defaultColumns(runs)).toEqual(['params.lr', 'metrics.loss']);
   });
+
+  it('shows one of each first, for a narrow panel', () => {
+    const logged = [metric('loss', 'user'), metric('accuracy', 'user')];
+    const runs = [1, 2].map(value =>
+      run(
+        ['lr', 'layers', 'seed'].map(key => param(key, value)),
+        logged
+      )
+    );
+    expect(defaultColumns(runs)).toEqual([
+      'params.lr',
+      'metrics.loss',
+      'params.layers',
+      'metrics.accuracy'
+    ]);
+  });
 });
 
 describe('orderTerm', () => {

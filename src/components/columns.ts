@@ -26,13 +26,14 @@ export const ATTRIBUTES = [
 ];
 
 const CHARACTER_PX = 6.4;
-const LEAST_PX = 72;
+const LEAST_PX = 80;
+/** `12 min ago`, `59 min 59 s` */
+const TIME_PX = 92;
 const RANGE_PX = 112;
 const MOST_PX = 140;
 const RANGE_DIGITS = 3;
 const PADDING_PX = 22;
-const MAX_PARAMS = 2;
-const MAX_METRICS = 2;
+const COLUMNS_OF_EACH = 2;
 
 export function keyOfColumn(id: string): string {
   return id.slice(id.indexOf('.') + 1);
@@ -45,7 +46,11 @@ export function column(
   ranges = false
 ): IColumn {
   const title = titleOf(id, trans);
-  const least_px = ranges && id.startsWith('metrics.') ? RANGE_PX : LEAST_PX;
+  const least_px = DEFAULT_ATTRIBUTES.includes(id)
+    ? TIME_PX
+    : ranges && id.startsWith('metrics.')
+      ? RANGE_PX
+      : LEAST_PX;
   const width_px = Math.round(
     Math.min(
       MOST_PX,
@@ -124,17 +129,21 @@ export function aggregated(
   return least === greatest ? least : `${least} – ${greatest}`;
 }
 
-/** The first params that differ between runs, and the first metrics the user logged. */
+/**
+ * By turns the first params that differ between runs and the first metrics the user logged: in a
+ * narrow panel one of each is in sight.
+ */
 export function defaultColumns(runs: readonly Run[]): string[] {
   const metrics = keysOf(runs, run =>
     run.metrics
       .filter(metric => metric.origin === 'user')
       .map(metric => [metric.key, decodeNumber(metric.last)])
   ).map(([key]) => `metrics.${key}`);
-  return [
-    ...differingParams(runs).slice(0, MAX_PARAMS),
-    ...metrics.slice(0, MAX_METRICS)
-  ];
+  const params = differingParams(runs);
+  return Array.from({ length: COLUMNS_OF_EACH }, (_, index) => [
+    ...params.slice(index, index + 1),
+    ...metrics.slice(index, index + 1)
+  ]).flat();
 }
 
 /** The columns of params that are not the same in all these runs. */

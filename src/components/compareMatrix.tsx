@@ -71,6 +71,8 @@ function Head(props: {
             <td
               key={view.run_id}
               className="jp-Lightflow-verdict"
+              data-told={view.verdict !== undefined || undefined}
+              data-clean={view.verdict?.startsWith('Clean') || undefined}
               title={view.verdict ?? undefined}
             >
               {view.verdict?.split('\n')[0] ?? '–'}

@@ -21,12 +21,17 @@ import { Menu, placeOf, type IMenuAt } from './menu';
 import { menuOfRow } from './rowMenu';
 import { RunTable } from './runTable';
 import { SearchBar } from './searchBar';
+import { Splitter } from './splitter';
 import { EmptyState, ErrorState, Hint, LoadingState } from './states';
 import type { TableKey } from './tableKeys';
 import { TrashView } from './trash';
 
 /** More are not aggregated by the server in one answer. */
 const MAX_GROUPED_METRICS = 100;
+
+/** Of the explorer's size, what the table takes at first. */
+const SHARE = 0.42;
+const WIDE_SHARE = 0.46;
 
 type Tab = 'charts' | 'compare' | 'details';
 
@@ -54,6 +59,7 @@ function Frame(props: { wide: boolean }): React.ReactElement {
     props.wide && model.selection.runs.length > 1 ? 'compare' : 'charts'
   );
   const [menu, setMenu] = React.useState<IMenuAt | null>(null);
+  const [share, setShare] = React.useState(props.wide ? WIDE_SHARE : SHARE);
   const { undo } = useEditing();
   const focused = model.selection.focused?.run_id;
   React.useEffect(() => {
@@ -61,6 +67,7 @@ function Frame(props: { wide: boolean }): React.ReactElement {
       setTab('details');
     }
   }, [focused]);
+  const bare = isEmpty(model) && model.selection.count === 0 && !focused;
   const tabs: [Tab, string][] = [
     ['charts', trans.__('Charts')],
     ['compare', trans.__('Compare')],
@@ -77,41 +84,60 @@ function Frame(props: { wide: boolean }): React.ReactElement {
         }
       }}
     >
-      <section className="jp-Lightflow-runs" aria-label={trans.__('Runs')}>
+      <section
+        className="jp-Lightflow-runs"
+        aria-label={trans.__('Runs')}
+        style={{ flexBasis: bare ? '100%' : `${share * 100}%` }}
+      >
         <Banner />
         <Boundary>
           <Runs onMenu={setMenu} onDetails={() => setTab('details')} />
         </Boundary>
       </section>
-      <section
-        className="jp-Lightflow-panel"
-        aria-label={trans.__('What is known of them')}
-      >
-        <div className="jp-Lightflow-tabs" role="tablist">
-          {tabs.map(([id, title]) => (
-            <button
-              key={id}
-              role="tab"
-              aria-selected={tab === id}
-              onClick={() => setTab(id)}
+      {!bare && (
+        <>
+          <Splitter
+            label={trans.__('Room for the table')}
+            wide={props.wide}
+            share={share}
+            onMove={setShare}
+          />
+          <section
+            className="jp-Lightflow-panel"
+            aria-label={trans.__('What is known of them')}
+          >
+            <div className="jp-Lightflow-tabs" role="tablist">
+              {tabs.map(([id, title]) => (
+                <button
+                  key={id}
+                  role="tab"
+                  aria-selected={tab === id}
+                  onClick={() => setTab(id)}
+                >
+                  {title}
+                  {id === 'compare' && model.selection.runs.length > 1 && (
+                    <span className="jp-Lightflow-badge">
+                      {model.selection.runs.length}
+                    </span>
+                  )}
+                </button>
+              ))}
+            </div>
+            <div
+              // Another run is read from its beginning.
+              key={tab === 'details' ? focused : tab}
+              className="jp-Lightflow-content"
+              role="tabpanel"
             >
-              {title}
-              {id === 'compare' && model.selection.runs.length > 1 && (
-                <span className="jp-Lightflow-badge">
-                  {model.selection.runs.length}
-                </span>
-              )}
-            </button>
-          ))}
-        </div>
-        <div className="jp-Lightflow-content" role="tabpanel">
-          <Boundary key={tab}>
-            {tab === 'charts' && <ChartsTab />}
-            {tab === 'compare' && <CompareTab wide={props.wide} />}
-            {tab === 'details' && <DetailsTab />}
-          </Boundary>
-        </div>
-      </section>
+              <Boundary key={tab}>
+                {tab === 'charts' && <ChartsTab />}
+                {tab === 'compare' && <CompareTab wide={props.wide} />}
+                {tab === 'details' && <DetailsTab />}
+              </Boundary>
+            </div>
+          </section>
+        </>
+      )}
       {menu && <Menu at={menu} onClose={() => setMenu(null)} />}
     </div>
   );
@@ -166,8 +192,6 @@ function Runs(props: {
       ...placeOf(event),
       items: menuOfRow(row, model, editing, trans)
     });
-  const asked =
-    table.view.search.trim() !== '' || table.view.statuses.length > 0;
   if (trash) {
     return <TrashView onClose={() => setTrash(false)} />;
   }
@@ -186,11 +210,22 @@ function Runs(props: {
           onKey={onKey}
         />
       )}
-      {runs.state === 'ready' && runs.total === 0 && !asked && <Empty />}
-      {runs.state === 'ready' && runs.total === 0 && asked && (
+      {isEmpty(model) && <Empty />}
+      {runs.state === 'ready' && runs.total === 0 && !isEmpty(model) && (
         <Hint>{trans.__('No run matches.')}</Hint>
       )}
     </>
+  );
+}
+
+/** Whether there is no run at all where it was looked; not: none that matches. */
+function isEmpty({ runs, table }: IRunsModel): boolean {
+  const { search, statuses } = table.view;
+  return (
+    runs.state === 'ready' &&
+    runs.total === 0 &&
+    search.trim() === '' &&
+    statuses.length === 0
   );
 }
 

@@ -84,8 +84,8 @@ function GroupSheet(props: { onClose: () => void }): React.ReactElement {
           }
         >
           <option value="range">{trans.__('the range of each metric')}</option>
-          <option value="min">{trans.__('the least')}</option>
-          <option value="max">{trans.__('the greatest')}</option>
+          <option value="min">{trans.__('the minimum')}</option>
+          <option value="max">{trans.__('the maximum')}</option>
           <option value="mean">{trans.__('the mean')}</option>
         </select>
       </label>

@@ -22,6 +22,8 @@ export interface IRowProps {
   level: number;
   /** What stands under it is shown; null where nothing does. */
   opened: boolean | null;
+  /** Some row can be opened: the names of all stand behind the place of its sign. */
+  indented: boolean;
   /** Reached by the Tab key; the other rows by arrows. */
   entry: boolean;
   /** The columns in sight. */
@@ -84,7 +86,7 @@ export const RunRow = React.memo(function RunRow(
             title={run.run_name}
             style={{ paddingLeft: props.level * INDENT_PX }}
           >
-            <Opener opened={props.opened} trans={trans} />
+            {props.indented && <Opener opened={props.opened} trans={trans} />}
             <StatusSign status={run.status} />
             <span className="jp-Lightflow-nameText">{run.run_name}</span>
             {props.child_count > 0 && (

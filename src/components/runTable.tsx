@@ -33,6 +33,7 @@ export function RunTable(props: IRunTableProps): React.ReactElement {
   const anchor = React.useRef<number | null>(null);
   const awaited = React.useRef<number | null>(null);
   const longest = React.useRef(0);
+  const opens = React.useRef(false);
 
   const rows = useVirtualizer({
     count: runs.rowCount,
@@ -44,6 +45,7 @@ export function RunTable(props: IRunTableProps): React.ReactElement {
   const found = items.map(item => runs.row(item.index));
   for (const row of found) {
     longest.current = Math.max(longest.current, lengthOf(row));
+    opens.current ||= row !== undefined && canOpen(row);
   }
   const layout = React.useMemo(
     () => layOut(columns, table.view.pinned, longest.current, client_px),
@@ -214,6 +216,7 @@ export function RunTable(props: IRunTableProps): React.ReactElement {
             layout,
             level: row?.level ?? 0,
             opened: row && canOpen(row) ? row.opened : null,
+            indented: opens.current,
             entry: item.index === tabStop,
             shown,
             minute,

@@ -23,6 +23,10 @@ export function SearchBar(props: ISearchBarProps): React.ReactElement {
   const counted = runs.moreExist
     ? trans.__('more than %1 runs', runs.total - 1)
     : trans._n('%1 run', '%1 runs', runs.total);
+  const { experiment_id, search, statuses } = table.view;
+  // What is running is counted over all experiments.
+  const all =
+    experiment_id === null && search.trim() === '' && statuses.length === 0;
   return (
     <div className="jp-Lightflow-searchbar">
       <SourceChoice />
@@ -64,7 +68,9 @@ export function SearchBar(props: ISearchBarProps): React.ReactElement {
       {model.selection.count === 0 ? (
         <div className="jp-Lightflow-count" role="status">
           {counted}
-          {model.running > 0 && ` · ${trans.__('%1 running', model.running)}`}
+          {all &&
+            model.running > 0 &&
+            ` · ${trans.__('%1 running', model.running)}`}
           {table.view.group_by &&
             ` · ${trans._n('%1 row', '%1 rows', runs.rowCount)}`}
         </div>

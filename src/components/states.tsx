@@ -1,3 +1,4 @@
+import { copyIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import { useExplorer } from './context';
 import type { RunStatus } from '../api';
@@ -24,20 +25,31 @@ export function EmptyState(): React.ReactElement {
           '%%track'
         )}
       </p>
-      <pre className="jp-Lightflow-snippet">{`${EXAMPLE}\n\n${TRACKED}`}</pre>
-      <button
-        className="jp-Lightflow-button"
-        onClick={() =>
-          void navigator.clipboard.writeText(`${EXAMPLE}\n\n${TRACKED}`)
-        }
-      >
-        {trans.__('Copy')}
-      </button>
+      <Cell code={EXAMPLE} />
+      <Cell code={TRACKED} />
       {insertCode && (
         <button className="jp-Lightflow-button jp-mod-accept" onClick={insert}>
           {trans.__('Insert into the notebook')}
         </button>
       )}
+    </div>
+  );
+}
+
+/** A cell to be copied; a line that begins with %% has to be the first of its own. */
+function Cell(props: { code: string }): React.ReactElement {
+  const { trans } = useExplorer();
+  return (
+    <div className="jp-Lightflow-snippet">
+      <pre>{props.code}</pre>
+      <button
+        className="jp-Lightflow-tool"
+        title={trans.__('Copy')}
+        aria-label={trans.__('Copy')}
+        onClick={() => void navigator.clipboard.writeText(props.code)}
+      >
+        <copyIcon.react tag="span" height="16px" width="16px" />
+      </button>
     </div>
   );
 }

@@ -4,8 +4,9 @@ const LEAST_NAME_PX = 150;
 const CHOICE_PX = 36;
 const SIGN_PX = 40;
 const CHARACTER_PX = 7.2;
-/** Of the table's width, what stays in sight may take. */
+/** Of the table's width, what stays in sight may take, and of that the name. */
 const MOST_STICKY = 0.6;
+const MOST_NAME = 0.5;
 
 /** What stands where in the table. */
 export interface ITableLayout {
@@ -37,7 +38,10 @@ export function layOut(
   const pinned_px = widthOf(pinned);
   const values_px = pinned_px + widthOf(rest);
   const natural_px = CHOICE_PX + SIGN_PX + longest_name * CHARACTER_PX;
-  const most_px = Math.max(LEAST_NAME_PX, client_px * MOST_STICKY - pinned_px);
+  const most_px = Math.max(
+    LEAST_NAME_PX,
+    Math.min(client_px * MOST_NAME, client_px * MOST_STICKY - pinned_px)
+  );
   const name_px = Math.round(
     Math.max(
       LEAST_NAME_PX,

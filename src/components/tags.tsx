@@ -146,7 +146,7 @@ export function TagForm(props: {
         onChange={event => setValue(event.target.value)}
       />
       <button className="jp-Lightflow-button jp-mod-accept" type="submit">
-        {trans.__('Keep')}
+        {trans.__('Save')}
       </button>
     </form>
   );

@@ -113,8 +113,8 @@ export function TrashView(props: { onClose: () => void }): React.ReactElement {
             {some.length > 0
               ? trans.__('%1 chosen', some.length)
               : trans._n('%1 run', '%1 runs', runs.length)}
+            {` · ${formatBytes(size_bytes)}`}
           </label>
-          <span className="jp-Lightflow-faint">{formatBytes(size_bytes)}</span>
           <span className="jp-Lightflow-toolset">
             <button
               className="jp-Lightflow-button"

@@ -2,6 +2,7 @@ import 'uplot/dist/uPlot.min.css';
 import '../../style/page.css';
 import '../../style/charts.css';
 import '../../style/table.css';
+import '../../style/details.css';
 import '../../style/view.css';
 import { RunView, type IViewDocument } from '../view';
 import { DOCUMENT_ID } from '../view/page';

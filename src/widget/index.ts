@@ -1,6 +1,7 @@
 import 'uplot/dist/uPlot.min.css';
 import '../../style/charts.css';
 import '../../style/table.css';
+import '../../style/details.css';
 import '../../style/view.css';
 import type { RenderProps } from '@anywidget/types';
 import { RunView, type IViewDocument } from '../view';

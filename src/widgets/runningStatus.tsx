@@ -4,7 +4,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import type { IRunsModel } from '../model';
 
-/** How many runs are going on; a click shows them. Empty while there are none. */
+/** How many runs are running; a click shows them. Empty while there are none. */
 export class RunningStatus extends VDomRenderer {
   constructor(
     private readonly _runs: IRunsModel,
@@ -28,7 +28,7 @@ export class RunningStatus extends VDomRenderer {
     }
     return (
       <TextItem
-        source={this._trans._n('%1 run going on', '%1 runs going on', running)}
+        source={this._trans._n('%1 run running', '%1 runs running', running)}
         title={this._trans.__('Show the runs in the Lightflow sidebar')}
         onClick={this._open}
       />

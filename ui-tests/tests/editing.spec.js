@@ -56,7 +56,7 @@ test('A run is renamed, tagged, noted and deleted, and all of it undone', async 
   await details.getByRole('button', { name: 'Add a tag' }).click();
   await details.getByLabel('Key of the tag').fill('best');
   await details.getByLabel('Value of the tag').fill('yes');
-  await details.getByRole('button', { name: 'Keep' }).click();
+  await details.getByRole('button', { name: 'Save' }).click();
   await expect(tags).toHaveText([/best yes/, /team b/]);
   await picture(page, 'details-light');
   await details.getByRole('button', { name: 'Remove the tag best' }).click();

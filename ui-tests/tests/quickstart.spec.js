@@ -43,7 +43,7 @@ test('The chart moves while the cell is running, and two runs show what differs'
   ).toBeVisible();
   await expect(
     page.locator('.jp-StatusBar-Widget, #jp-main-statusbar')
-  ).toContainText('1 run going on');
+  ).toContainText('1 run running');
   await running;
   await expect(
     sidebar.row('small-steps').getByRole('img', { name: 'FINISHED' })

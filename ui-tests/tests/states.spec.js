@@ -12,6 +12,7 @@ test('An experiment without runs says how to begin', async ({ page }) => {
   await sidebar.chooseExperiment('nothing yet');
   await expect(sidebar.root).toContainText('No runs yet');
   await expect(sidebar.root).toContainText('Put %%track on the cell');
+  await expect(sidebar.root.getByRole('tab')).toHaveCount(0);
   expect(errors).toEqual([]);
 });
 

@@ -103,6 +103,11 @@ test('Children stand under their parent, by mouse and keys', async ({
   await expect(sidebar.root.getByRole('toolbar')).toContainText('6 chosen');
   await page.keyboard.press('Escape');
   await expect(sidebar.root.getByRole('toolbar')).toHaveCount(0);
+  // There is room for as many rows as are wanted.
+  const height = async () => (await sidebar.table.boundingBox()).height;
+  const before = await height();
+  await sidebar.root.getByRole('separator').press('ArrowDown');
+  await expect.poll(height).toBeGreaterThan(before);
   // What a filter finds stands at the top where its parent is not found.
   await sidebar.root.getByLabel('Search runs').fill('metrics.loss < 0.015');
   await expect.poll(() => sidebar.rows()).toEqual(['trial-0.01-1']);
@@ -132,6 +137,20 @@ test('Columns are chosen, pinned, moved and hidden', async ({ page }) => {
     '.jp-mod-header .jp-Lightflow-pinned [role=columnheader]'
   );
   await expect(pinned).toHaveText(['', 'Run', 'loss']);
+  // A menu opens at the pointer, whole and inside of the panel that would cut it off.
+  const place = await sidebar.row('sweep').boundingBox();
+  await page.mouse.click(place.x + 90, place.y + 9, { button: 'right' });
+  const opened = await sidebar.root.getByRole('menu').boundingBox();
+  expect(Math.round(opened.x - place.x)).toBe(90);
+  expect(Math.round(opened.y - place.y)).toBe(9);
+  await page.keyboard.press('Escape');
+  const panel = await sidebar.root.boundingBox();
+  await page.mouse.click(panel.x + panel.width - 5, place.y + 9, {
+    button: 'right'
+  });
+  const inside = await sidebar.root.getByRole('menu').boundingBox();
+  expect(inside.x + inside.width).toBeLessThan(panel.x + panel.width);
+  await page.keyboard.press('Escape');
   await menu('layers', 'Hide');
   await expect(
     sidebar.table.getByRole('columnheader', { name: 'layers' })
