@@ -26,7 +26,9 @@ export const ATTRIBUTES = [
 ];
 
 const CHARACTER_PX = 6.4;
-const LEAST_PX = 80;
+const LEAST_PX = 72;
+/** `0.006636` */
+const METRIC_PX = 80;
 /** `12 min ago`, `59 min 59 s` */
 const TIME_PX = 92;
 const RANGE_PX = 112;
@@ -46,18 +48,20 @@ export function column(
   ranges = false
 ): IColumn {
   const title = titleOf(id, trans);
-  const least_px = DEFAULT_ATTRIBUTES.includes(id)
-    ? TIME_PX
-    : ranges && id.startsWith('metrics.')
-      ? RANGE_PX
-      : LEAST_PX;
   const width_px = Math.round(
     Math.min(
       MOST_PX,
-      Math.max(least_px, PADDING_PX + title.length * CHARACTER_PX)
+      Math.max(leastWidth(id, ranges), PADDING_PX + title.length * CHARACTER_PX)
     )
   );
   return { id, title, width_px, ...textsOf(id, trans) };
+}
+
+function leastWidth(id: string, ranges: boolean): number {
+  if (id.startsWith('metrics.')) {
+    return ranges ? RANGE_PX : METRIC_PX;
+  }
+  return DEFAULT_ATTRIBUTES.includes(id) ? TIME_PX : LEAST_PX;
 }
 
 function titleOf(id: string, trans: TranslationBundle): string {

@@ -24,8 +24,16 @@ describe('The layout of the table', () => {
   it('shows a long name whole where columns scroll anyway', () => {
     const short = layOut(columns(...Array<number>(20).fill(80)), [], 8, 700);
     const long = layOut(columns(...Array<number>(20).fill(80)), [], 30, 700);
-    expect(short.name_px).toBe(150);
+    expect(short.name_px).toBe(140);
     expect(long.name_px).toBe(292);
+  });
+
+  it('gives a long name the room of a column that would be cut short', () => {
+    const many = columns(...Array<number>(20).fill(80));
+    const whole = layOut(many, [], 40, 420);
+    expect(whole.name_px).toBe(260);
+    const nearly = layOut(many, [], 40, 300);
+    expect(nearly.name_px).toBe(150);
   });
 
   it('pins columns beside the name, unless nothing would be left to scroll', () => {

@@ -1,12 +1,14 @@
 import type { IColumn } from './columns';
 
-const LEAST_NAME_PX = 150;
+const LEAST_NAME_PX = 140;
 const CHOICE_PX = 36;
 const SIGN_PX = 40;
 const CHARACTER_PX = 7.2;
 /** Of the table's width, what stays in sight may take, and of that the name. */
 const MOST_STICKY = 0.6;
 const MOST_NAME = 0.5;
+/** A column that is cut at the edge is worth showing when this much of it is in sight. */
+const WORTH_SHOWING = 2 / 3;
 
 /** What stands where in the table. */
 export interface ITableLayout {
@@ -20,8 +22,8 @@ export interface ITableLayout {
 }
 
 /**
- * The name is as wide as the longest that was seen, within bounds; where all columns fit, it takes
- * what is left.
+ * The name is as wide as the longest that was seen, within bounds; where all columns fit, or the last
+ * in sight would be cut short, it takes what is left.
  */
 export function layOut(
   columns: readonly IColumn[],
@@ -42,10 +44,12 @@ export function layOut(
     LEAST_NAME_PX,
     Math.min(client_px * MOST_NAME, client_px * MOST_STICKY - pinned_px)
   );
+  const least_px = Math.max(LEAST_NAME_PX, Math.min(natural_px, most_px));
+  const spare_px = cutOff(rest, client_px - least_px - pinned_px);
   const name_px = Math.round(
     Math.max(
-      LEAST_NAME_PX,
-      Math.min(natural_px, most_px),
+      least_px,
+      Math.min(natural_px, least_px + spare_px),
       client_px - values_px
     )
   );
@@ -56,6 +60,18 @@ export function layOut(
     sticky_px: name_px + pinned_px,
     width_px: name_px + values_px
   };
+}
+
+/** What a column that is not worth showing would get of the room. */
+function cutOff(columns: readonly IColumn[], room_px: number): number {
+  let left_px = room_px;
+  for (const { width_px } of columns) {
+    if (left_px < width_px) {
+      return left_px < width_px * WORTH_SHOWING ? Math.max(0, left_px) : 0;
+    }
+    left_px -= width_px;
+  }
+  return 0;
 }
 
 function widthOf(columns: readonly IColumn[]): number {

@@ -3,29 +3,24 @@ const { expect, test } = require('@jupyterlab/galata');
 const { record } = require('./recorded');
 const { Sidebar } = require('./sidebar');
 
-test('An experiment without runs says how to begin', async ({ page }) => {
+test('An experiment without runs says how to begin, and puts it into the notebook', async ({
+  page
+}) => {
   const errors = [];
   page.on('pageerror', error => errors.push(error.message));
   record('lf.set_experiment("nothing yet").experiment_id');
+  await page.notebook.createNew();
   const sidebar = new Sidebar(page);
   await sidebar.open();
   await sidebar.chooseExperiment('nothing yet');
   await expect(sidebar.root).toContainText('No runs yet');
   await expect(sidebar.root).toContainText('Put %%track on the cell');
   await expect(sidebar.root.getByRole('tab')).toHaveCount(0);
-  expect(errors).toEqual([]);
-});
-
-test('The first lines are put into the open notebook', async ({ page }) => {
-  record('lf.set_experiment("insert").experiment_id');
-  await page.notebook.createNew();
-  const sidebar = new Sidebar(page);
-  await sidebar.open();
-  await sidebar.chooseExperiment('insert');
   await sidebar.root
     .getByRole('button', { name: 'Insert into the notebook' })
     .click();
   await expect(page.locator('.jp-Notebook')).toContainText('%%track first-run');
+  expect(errors).toEqual([]);
 });
 
 test.describe('A server that is not what it should be', () => {
