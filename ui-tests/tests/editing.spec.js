@@ -88,7 +88,8 @@ test('Two browsers that edit the same are shown both and choose', async ({
   const sidebar = await threeRuns(page, 'conflict');
   const context = await browser.newContext({ baseURL });
   const theirs = await context.newPage();
-  await theirs.goto('/lab?lightflow=open');
+  // Not the workspace that other tests left.
+  await theirs.goto('/lab/workspaces/theirs?reset&lightflow=open');
   const other = new Sidebar(theirs);
   await other.chooseExperiment('conflict');
   for (const each of [sidebar, other]) {
