@@ -77,9 +77,13 @@ test('The chart moves while the cell is running, and two runs show what differs'
   await sidebar.row('large-steps').click();
   const details = sidebar.root.locator('.jp-Lightflow-details');
   await expect(details).toContainText('%%track large-steps');
-  await details.getByRole('button', { name: 'confusion.png' }).click();
+  await details
+    .getByRole('button', { name: 'confusion.png', exact: true })
+    .click();
   await expect(details.locator('img')).toBeVisible();
-  await details.getByRole('button', { name: 'confusion.csv' }).click();
+  await details
+    .getByRole('button', { name: 'confusion.csv', exact: true })
+    .click();
   await expect(
     details.getByRole('columnheader', { name: 'digit' })
   ).toBeVisible();
