@@ -10,7 +10,7 @@ import type { Run, RunGroup } from '../api';
 import { runColor } from '../charts';
 import type { Aggregate } from './columns';
 import { StatusSign } from './states';
-import type { ITableLayout } from './tableLayout';
+import { fits, type ITableLayout } from './tableLayout';
 
 const INDENT_PX = 14;
 
@@ -198,8 +198,7 @@ function Line(props: ILineProps): React.ReactElement {
       data-run-id={props.run_id}
       style={{
         height: props.height_px,
-        width: layout.width_px,
-        transform: `translateY(${props.top_px}px)`
+        top: props.top_px
       }}
     >
       <span
@@ -209,23 +208,30 @@ function Line(props: ILineProps): React.ReactElement {
       >
         {props.sticky}
       </span>
-      {text &&
-        props.shown.map(item => {
-          const column = layout.columns[item.index];
-          const shown = text(column);
-          return (
-            <span
-              key={column.id}
-              role="gridcell"
-              aria-colindex={item.index + 3 + layout.pinned.length}
-              className="jp-Lightflow-cell"
-              title={shown}
-              style={{ left: item.start, width: item.size }}
-            >
-              {shown}
-            </span>
-          );
-        })}
+      {text && (
+        <span className="jp-Lightflow-track" role="presentation">
+          {props.shown.map(item => {
+            const column = layout.columns[item.index];
+            const shown = text(column);
+            return (
+              <span
+                key={column.id}
+                role="gridcell"
+                aria-colindex={item.index + 3 + layout.pinned.length}
+                className={
+                  fits(shown, item.size)
+                    ? 'jp-Lightflow-cell'
+                    : 'jp-Lightflow-cell jp-mod-cut'
+                }
+                title={shown}
+                style={{ left: item.start, width: item.size }}
+              >
+                {shown}
+              </span>
+            );
+          })}
+        </span>
+      )}
     </div>
   );
 }

@@ -34,6 +34,8 @@ export function RunTable(props: IRunTableProps): React.ReactElement {
   const awaited = React.useRef<number | null>(null);
   const longest = React.useRef(0);
   const opens = React.useRef(false);
+  const most = React.useRef(1);
+  const focused = React.useRef(-1);
 
   const rows = useVirtualizer({
     count: runs.rowCount,
@@ -42,6 +44,7 @@ export function RunTable(props: IRunTableProps): React.ReactElement {
     overscan: OVERSCAN_ROWS
   });
   const items = rows.getVirtualItems();
+  most.current = Math.max(most.current, items.length);
   const found = items.map(item => runs.row(item.index));
   for (const row of found) {
     longest.current = Math.max(longest.current, lengthOf(row));
@@ -77,8 +80,19 @@ export function RunTable(props: IRunTableProps): React.ReactElement {
       row.focus({ preventScroll: true });
     }
   };
-  // A row that is far away is in the page only after it was scrolled to.
-  React.useLayoutEffect(focusAwaited);
+  React.useLayoutEffect(() => {
+    // Its element shows another row by now.
+    const active = document.activeElement;
+    if (
+      active instanceof HTMLElement &&
+      scroller.current?.contains(active) &&
+      rowOf(active) !== focused.current
+    ) {
+      active.blur();
+    }
+    // A row that is far away is in the page only after it was scrolled to.
+    focusAwaited();
+  });
 
   const charted = new Set(chartedRuns(model).map(run => run.run_id));
   const minute = Math.floor(Date.now() / MINUTE_MS);
@@ -189,66 +203,84 @@ export function RunTable(props: IRunTableProps): React.ReactElement {
       aria-multiselectable
       aria-rowcount={runs.rowCount + 1}
       aria-colcount={columns.length + 2}
+      onScroll={event => followAcross(event.currentTarget)}
+      onFocus={event => (focused.current = rowOf(event.target))}
       onClick={onClick}
       onContextMenu={onContextMenu}
       onKeyDown={onKeyDown}
     >
       <TableHeader
         layout={layout}
+        width_px={client_px}
         ids={columns.map(column => column.id)}
         shown={shown}
         onMenu={props.onMenu}
       />
       <div
         role="rowgroup"
-        style={{
-          height: rows.getTotalSize(),
-          width: layout.width_px,
-          position: 'relative'
-        }}
+        style={{ height: rows.getTotalSize(), width: layout.width_px }}
       >
-        {items.map((item, index) => {
-          const row = found[index];
-          const common = {
-            row: item.index,
-            top_px: item.start,
-            height_px: ROW_PX,
-            layout,
-            level: row?.level ?? 0,
-            opened: row && canOpen(row) ? row.opened : null,
-            indented: opens.current,
-            entry: item.index === tabStop,
-            shown,
-            minute,
-            trans
-          };
-          if (row?.kind === 'group') {
+        <div
+          role="presentation"
+          className="jp-Lightflow-pane"
+          style={{ width: client_px }}
+        >
+          {items.map((item, index) => {
+            const row = found[index];
+            // Elements of rows that went out of sight are used for those that come into it.
+            const key = item.index % most.current;
+            const common = {
+              row: item.index,
+              top_px: item.start,
+              height_px: ROW_PX,
+              layout,
+              level: row?.level ?? 0,
+              opened: row && canOpen(row) ? row.opened : null,
+              indented: opens.current,
+              entry: item.index === tabStop,
+              shown,
+              minute,
+              trans
+            };
+            if (row?.kind === 'group') {
+              return (
+                <GroupRow
+                  key={key}
+                  {...common}
+                  group={row.group}
+                  by={keyOfColumn(table.view.group_by)}
+                  aggregate={table.view.aggregate}
+                />
+              );
+            }
+            const run_id = row?.run.run_id ?? '';
             return (
-              <GroupRow
-                key={item.key}
+              <RunRow
+                key={key}
                 {...common}
-                group={row.group}
-                by={keyOfColumn(table.view.group_by)}
-                aggregate={table.view.aggregate}
+                run={row?.run}
+                child_count={row?.child_count ?? 0}
+                attempt_count={row?.attempt_count ?? 1}
+                chosen={selection.has(run_id)}
+                charted={charted.has(run_id)}
+                focused={selection.focused?.run_id === run_id}
               />
             );
-          }
-          const run_id = row?.run.run_id ?? '';
-          return (
-            <RunRow
-              key={item.key}
-              {...common}
-              run={row?.run}
-              child_count={row?.child_count ?? 0}
-              attempt_count={row?.attempt_count ?? 1}
-              chosen={selection.has(run_id)}
-              charted={charted.has(run_id)}
-              focused={selection.focused?.run_id === run_id}
-            />
-          );
-        })}
+          })}
+        </div>
       </div>
     </div>
+  );
+}
+
+/**
+ * What is pinned stands still in the one pane that all rows are in, and the other cells move by what was
+ * scrolled. A sticky part in each row would be a layer in each row, which costs twice the time to draw.
+ */
+function followAcross(scroller: HTMLElement): void {
+  scroller.style.setProperty(
+    '--jp-lightflow-scrolled',
+    `${scroller.scrollLeft}px`
   );
 }
 

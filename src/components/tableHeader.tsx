@@ -9,6 +9,7 @@ const GROUPABLE = /^(params|tags)\.|^(status|user_id|source_name)$/;
 
 interface ITableHeaderProps {
   layout: ITableLayout;
+  width_px: number;
   /** All columns in their order, to move one among them. */
   ids: readonly string[];
   shown: readonly VirtualItem[];
@@ -28,7 +29,7 @@ export function TableHeader(props: ITableHeaderProps): React.ReactElement {
       className="jp-Lightflow-row jp-mod-header"
       role="row"
       aria-rowindex={1}
-      style={{ width: layout.width_px }}
+      style={{ width: props.width_px }}
     >
       <span
         className="jp-Lightflow-pinned"
@@ -47,15 +48,17 @@ export function TableHeader(props: ITableHeaderProps): React.ReactElement {
           />
         ))}
       </span>
-      {props.shown.map(item => (
-        <Head
-          {...props}
-          key={layout.columns[item.index].id}
-          column={layout.columns[item.index]}
-          className="jp-Lightflow-cell"
-          style={{ left: item.start, width: item.size }}
-        />
-      ))}
+      <span className="jp-Lightflow-track" role="presentation">
+        {props.shown.map(item => (
+          <Head
+            {...props}
+            key={layout.columns[item.index].id}
+            column={layout.columns[item.index]}
+            className="jp-Lightflow-cell jp-mod-cut"
+            style={{ left: item.start, width: item.size }}
+          />
+        ))}
+      </span>
     </div>
   );
 }

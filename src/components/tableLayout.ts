@@ -4,11 +4,15 @@ const LEAST_NAME_PX = 140;
 const CHOICE_PX = 36;
 const SIGN_PX = 40;
 const CHARACTER_PX = 7.2;
+const PADDING_PX = 12;
 /** Of the table's width, what stays in sight may take, and of that the name. */
 const MOST_STICKY = 0.6;
 const MOST_NAME = 0.5;
 /** A column that is cut at the edge is worth showing when this much of it is in sight. */
 const WORTH_SHOWING = 2 / 3;
+
+/** Written in characters that are no wider than a digit, about. */
+const PLAIN = /^[0-9a-ln-z .,:+−–-]*$/;
 
 /** What stands where in the table. */
 export interface ITableLayout {
@@ -60,6 +64,13 @@ export function layOut(
     sticky_px: name_px + pinned_px,
     width_px: name_px + values_px
   };
+}
+
+/** Whether a cell surely has room for its text: what is clipped costs a clip to draw. */
+export function fits(text: string, width_px: number): boolean {
+  return (
+    PLAIN.test(text) && text.length * CHARACTER_PX + PADDING_PX <= width_px
+  );
 }
 
 /** What a column that is not worth showing would get of the room. */

@@ -1,4 +1,6 @@
 export const PAGE_SIZE = 100;
+/** Of a list that is scrolled through, what is far from sight is forgotten. */
+export const MAX_PAGES = 30;
 
 export type LoadState = 'loading' | 'ready' | 'error';
 
@@ -111,6 +113,7 @@ export class Pages<T> {
         }
       }
       this._pages.set(page, answer.items);
+      this._forget();
       this._total = answer.total;
       this._state = 'ready';
       this._error = null;
@@ -122,6 +125,22 @@ export class Pages<T> {
       this._error = error instanceof Error ? error : new Error(String(error));
     }
     this._changed();
+  }
+
+  /** The first page stays: what the list is about is seen from it. */
+  private _forget(): void {
+    if (this._pages.size <= MAX_PAGES) {
+      return;
+    }
+    const [first, last] = this._shown;
+    const away = (page: number): number =>
+      Math.max(0, first - page, page - last);
+    const farthest = [...this._pages.keys()]
+      .filter(page => page > 0)
+      .reduce((one, other) => (away(other) > away(one) ? other : one));
+    if (away(farthest) > 0) {
+      this._pages.delete(farthest);
+    }
   }
 
   private readonly _pages = new Map<number, readonly T[]>();

@@ -1,5 +1,5 @@
 import type { LightflowClient, Run, RunPage } from '../api';
-import { PAGE_SIZE } from './pages';
+import { MAX_PAGES, PAGE_SIZE } from './pages';
 import { RunList } from './runList';
 
 const TOTAL = 250;
@@ -26,14 +26,14 @@ function run(number: number): Run {
 }
 
 /** A server with so many runs; remembers which offsets were asked for. */
-function listed(): { list: RunList; offsets: number[] } {
+function listed(total = TOTAL): { list: RunList; offsets: number[] } {
   const offsets: number[] = [];
   const client = {
     runs: (_: unknown, offset: number, limit: number): Promise<RunPage> => {
       offsets.push(offset);
-      const length = Math.max(0, Math.min(limit, TOTAL - offset));
+      const length = Math.max(0, Math.min(limit, total - offset));
       const runs = Array.from({ length }, (_, index) => run(offset + index));
-      return Promise.resolve(pageOf(runs, TOTAL, offset));
+      return Promise.resolve(pageOf(runs, total, offset));
     }
   } as unknown as LightflowClient;
   return { list: new RunList(client), offsets };
@@ -53,6 +53,22 @@ describe('RunList', () => {
     expect(offsets).toEqual([0, PAGE_SIZE]);
     expect(list.at(PAGE_SIZE)?.run_id).toBe(`run-${PAGE_SIZE}`);
     expect(list.at(2 * PAGE_SIZE)).toBeUndefined();
+  });
+
+  it('forgets what is far from sight, but not where it begins', async () => {
+    const pages = MAX_PAGES + 5;
+    const { list } = listed(pages * PAGE_SIZE);
+    await list.refresh();
+    for (let page = 1; page < pages; page++) {
+      await list.show(page * PAGE_SIZE, page * PAGE_SIZE + 20);
+    }
+    expect(list.loaded()).toHaveLength(MAX_PAGES * PAGE_SIZE);
+    expect(list.at(0)?.run_id).toBe('run-0');
+    expect(list.at(PAGE_SIZE)).toBeUndefined();
+    expect(list.at((pages - 1) * PAGE_SIZE)).toBeDefined();
+    expect(list.sample()).toHaveLength(PAGE_SIZE);
+    await list.show(0, pages * PAGE_SIZE - 1);
+    expect(list.loaded()).toHaveLength(pages * PAGE_SIZE);
   });
 
   it('replaces a run that changes in its place', async () => {

@@ -2,7 +2,7 @@ import { Signal, type ISignal } from '@lumino/signaling';
 import type { IRunQuery, LightflowClient, Run, RunPage } from '../api';
 import { Branch, canOpen, keyOf, type Entry, type Row } from './branch';
 import { Coalescer } from './coalescer';
-import { Pages, type LoadState } from './pages';
+import { PAGE_SIZE, Pages, type LoadState } from './pages';
 
 const RELOAD_MS = 200;
 const AGGREGATE_MS = 2000;
@@ -84,15 +84,16 @@ export class RunList {
   }
 
   /** All runs that are loaded, in order. */
-  loaded(): Run[] {
-    return this._root
+  loaded(): readonly Run[] {
+    this._loaded ??= this._root
       .entries()
       .flatMap(entry => (entry.kind === 'run' ? [entry.run] : []));
+    return this._loaded;
   }
 
-  /** Some runs that match, also while they are in closed groups. */
+  /** The first runs that match, also while they are in closed groups. */
   sample(): readonly Run[] {
-    return this._grouping.by ? this._sample : this.loaded();
+    return this._grouping.by ? this._sample : this.loaded().slice(0, PAGE_SIZE);
   }
 
   /** Ask for something else; what is shown stays until the answer comes. */
@@ -136,7 +137,7 @@ export class RunList {
       to.add(row.key);
     }
     this._settle();
-    this._changed.emit();
+    this._emit();
   }
 
   async refresh(): Promise<void> {
@@ -174,13 +175,18 @@ export class RunList {
     } else if (this._grouping.by && changed.length > 0) {
       this._aggregate.request();
     }
-    this._changed.emit();
+    this._emit();
   }
 
   dispose(): void {
     this._reload.dispose();
     this._aggregate.dispose();
     Signal.clearData(this);
+  }
+
+  private _emit(): void {
+    this._loaded = null;
+    this._changed.emit();
   }
 
   /** A run that is out of sight and has only logged more moves nothing. */
@@ -262,7 +268,7 @@ export class RunList {
       this._next = null;
     }
     this._settle();
-    this._changed.emit();
+    this._emit();
   }
 
   private _settle(): void {
@@ -311,6 +317,7 @@ export class RunList {
   private _grouping: IGrouping = { by: '', metrics: [] };
   private _root: Branch;
   private _next: Branch | null = null;
+  private _loaded: readonly Run[] | null = null;
   private _sample: readonly Run[] = [];
   private _matched = 0;
   private _moreExist = false;
