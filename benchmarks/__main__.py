@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from importlib import import_module
 
@@ -20,8 +21,16 @@ BY_NAME_ONLY = ("point_to_pixel", "mlflow_face")
 """Needs a browser, or MLflow's own server, and minutes."""
 
 
-def main(names: list[str]) -> int:
+def main(arguments: list[str]) -> int:
     known = NAMES + BY_NAME_ONLY
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks",
+        description=(
+            f"Without names: {', '.join(NAMES)}. Only when named: {', '.join(BY_NAME_ONLY)}."
+        ),
+    )
+    parser.add_argument("names", nargs="*", metavar="name")
+    names: list[str] = parser.parse_args(arguments).names
     unknown = [name for name in names if name not in known]
     if unknown:
         print(f"There is no benchmark {unknown[0]!r}. There are: {', '.join(known)}.")
