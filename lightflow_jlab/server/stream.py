@@ -31,7 +31,8 @@ from lightflow_jlab.server.version import version
 from lightflow_jlab.store import Store
 
 RESOURCE = "lightflow:stream"
-MAX_SUBSCRIBED = 1_000
+MAX_SUBSCRIBED = 4_000
+"""A hundred runs in forty charts, as the browser subscribes to at most."""
 MAX_MESSAGE_BYTES = 1024 * 1024
 INTERVAL_SECONDS = 0.1
 """Between two looks at the store, so that a fast writer costs few, larger messages."""

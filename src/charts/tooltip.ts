@@ -11,10 +11,12 @@ interface ITooltipRow {
   label: string;
   color: string;
   value: number;
+  /** In pixels, how far it is from the pointer. */
+  away_px: number;
   band: string;
 }
 
-/** Names the lines and their values under the crosshair, greatest first. */
+/** Names the lines nearest to the pointer, and their values under the crosshair, greatest first. */
 export class Tooltip {
   constructor(private readonly _formatX: (x: number) => string) {
     this._box.className = 'jp-Lightflow-tooltip';
@@ -53,10 +55,13 @@ export class Tooltip {
       if (!(Math.abs(nearest - x) <= Math.abs(line.x[index] - x))) {
         nearest = line.x[index];
       }
+      const value = (smoothed ? smoothed[number] : line.y)[index];
+      const away_px = Math.abs(chart.valToPos(value, 'y') - (top ?? 0));
       rows.push({
         label: line.label,
         color: line.color,
-        value: (smoothed ? smoothed[number] : line.y)[index],
+        value,
+        away_px: Number.isFinite(away_px) ? away_px : Infinity,
         band: line.band
           ? `${formatNumber(line.band.low[index])} … ${formatNumber(line.band.high[index])}`
           : ''
@@ -70,9 +75,11 @@ export class Tooltip {
   private _fill(x: string, rows: ITooltipRow[]): void {
     const rank = (value: number): number =>
       Number.isNaN(value) ? -Infinity : value;
-    rows.sort((a, b) => rank(b.value) - rank(a.value));
-    const parts = [line('jp-Lightflow-tooltip-x', x)];
-    parts.push(...rows.slice(0, MAX_ROWS).map(draw));
+    const shown = rows
+      .sort((a, b) => a.away_px - b.away_px)
+      .slice(0, MAX_ROWS)
+      .sort((a, b) => rank(b.value) - rank(a.value));
+    const parts = [line('jp-Lightflow-tooltip-x', x), ...shown.map(draw)];
     if (rows.length > MAX_ROWS) {
       parts.push(
         line('jp-Lightflow-tooltip-x', `… +${rows.length - MAX_ROWS}`)

@@ -1,5 +1,5 @@
 import * as React from 'react';
-import { MAX_SELECTED } from '../model';
+import { MAX_COMPARED } from '../model';
 import { useExplorer } from './context';
 import { runsAsCsv } from './csv';
 import { download } from './download';
@@ -36,8 +36,10 @@ export function BulkBar(): React.ReactElement | null {
     >
       <span>
         {trans.__('%1 chosen', selection.count)}
-        {selection.count > MAX_SELECTED &&
+        {selection.count > selection.runs.length &&
           ` · ${trans.__('%1 drawn', selection.runs.length)}`}
+        {selection.count > MAX_COMPARED &&
+          ` · ${trans.__('%1 compared', selection.compared.length)}`}
       </span>
       {!model.isReadOnly && (
         <button
@@ -58,7 +60,9 @@ export function BulkBar(): React.ReactElement | null {
         <button
           className="jp-Lightflow-link"
           title={trans.__('Open them side by side in a tab')}
-          onClick={() => openComparison(selection.runs.map(run => run.run_id))}
+          onClick={() =>
+            openComparison(selection.compared.map(run => run.run_id))
+          }
         >
           {trans.__('Side by side')}
         </button>

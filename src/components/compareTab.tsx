@@ -20,7 +20,7 @@ export function CompareTab(props: { wide: boolean }): React.ReactElement {
   const { model, trans } = useExplorer();
   const [all, setAll] = React.useState(false);
   const [baseline_id, setBaseline] = React.useState('');
-  const runs = model.selection.runs;
+  const runs = model.selection.compared;
   const details = useRequest(
     () => Promise.all(runs.map(run => loadDetails(model.client, run.run_id))),
     [runs.map(run => `${run.run_id} ${run.status}`).join()]

@@ -1,5 +1,5 @@
 import * as React from 'react';
-import { MAX_SELECTED, type IRunsModel, type Row } from '../model';
+import { MAX_CHARTED, type IRunsModel, type Row } from '../model';
 import { Boundary } from './boundary';
 import { ChartsTab } from './chartsTab';
 import {
@@ -115,9 +115,9 @@ function Frame(props: { wide: boolean }): React.ReactElement {
                   onClick={() => setTab(id)}
                 >
                   {title}
-                  {id === 'compare' && model.selection.runs.length > 1 && (
+                  {id === 'compare' && model.selection.compared.length > 1 && (
                     <span className="jp-Lightflow-badge">
-                      {model.selection.runs.length}
+                      {model.selection.compared.length}
                     </span>
                   )}
                 </button>
@@ -246,7 +246,7 @@ async function markAll(model: IRunsModel): Promise<void> {
     nested: false,
     folded: false
   });
-  const first = run_ids.slice(0, MAX_SELECTED);
+  const first = run_ids.slice(0, MAX_CHARTED);
   selection.setIds(run_ids, await client.runsById(first));
 }
 

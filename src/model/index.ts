@@ -19,7 +19,7 @@ export { PAGE_SIZE, type LoadState } from './pages';
 export { RunList } from './runList';
 export { RunsModel } from './runsModel';
 export { LOCAL, Sources } from './sources';
-export { MAX_SELECTED, Selection } from './selection';
+export { MAX_CHARTED, MAX_COMPARED, Selection } from './selection';
 export { append, MAX_POINTS, SeriesStore } from './seriesStore';
 export { sourceDigest } from './sourceDigest';
 export { statusSign } from './statusSign';

@@ -1,17 +1,23 @@
 import { Signal, type ISignal } from '@lumino/signaling';
 import type { Run } from '../api';
 
-/** More lines than this are not told apart any more. */
-export const MAX_SELECTED = 20;
+export const MAX_CHARTED = 100;
+/** More columns than this are not seen together any more. */
+export const MAX_COMPARED = 20;
 
 /**
  * The runs that are marked, in the order they were marked, and the one in focus. The first of them
- * are charted and compared; commands are for all.
+ * are charted, fewer are compared; commands are for all.
  */
 export class Selection {
-  /** What is charted and compared: at most `MAX_SELECTED`. */
+  /** What is charted: at most `MAX_CHARTED`. */
   get runs(): readonly Run[] {
     return this._runs;
+  }
+
+  /** What is compared: the first `MAX_COMPARED` of them. */
+  get compared(): readonly Run[] {
+    return this._runs.slice(0, MAX_COMPARED);
   }
 
   /** The ids of all that are marked. */
@@ -93,7 +99,7 @@ export class Selection {
   private _emit(): void {
     const runs: Run[] = [];
     for (const run of this._marked.values()) {
-      if (run !== null && runs.length < MAX_SELECTED) {
+      if (run !== null && runs.length < MAX_CHARTED) {
         runs.push(run);
       }
     }

@@ -11,13 +11,22 @@ import type {
 
 /** As many as a chart has pixels, about. */
 export const MAX_POINTS = 1000;
-/** A live line that grew to this is asked for again, thinned out. */
-const MAX_LIVE_POINTS = 4 * MAX_POINTS;
+/** Of a line among many in one chart: what is between two pixels of the others isn't seen. */
+const LEAST_POINTS = 200;
+const CHART_POINTS = 8 * MAX_POINTS;
+/** A live line that grew to so many times what was asked for is asked for again, thinned out. */
+const MAX_GROWTH = 4;
+/** A line that was thinned out so many times more than it need be now is asked for again. */
+const MAX_COARSENESS = 2;
+/** As many as the server streams. */
+const MAX_SUBSCRIBED = 4000;
 
 interface IWatched {
   run_id: string;
   key: string;
   watchers: number;
+  /** About so many points were asked for. */
+  asked: number;
   series: Series | null;
   loading: boolean;
   error: Error | null;
@@ -51,11 +60,7 @@ export class SeriesStore {
   /** Load one metric of some runs and keep it growing, until the result is disposed. */
   watch(run_ids: readonly string[], key: string): IDisposable {
     const entries = run_ids.map(run_id => this._enter(run_id, key));
-    if (entries.some(entry => entry.series === null && !entry.loading)) {
-      this._loadSoon();
-    } else {
-      this._subscribe();
-    }
+    this._loadSoon();
     return new DisposableDelegate(() => this._leave(entries));
   }
 
@@ -71,7 +76,7 @@ export class SeriesStore {
         continue;
       }
       const grown = append(entry.series, delta);
-      if (grown === null || grown.steps.length > MAX_LIVE_POINTS) {
+      if (grown === null || grown.steps.length > MAX_GROWTH * entry.asked) {
         reload(entry);
       } else {
         entry.series = grown;
@@ -105,6 +110,7 @@ export class SeriesStore {
         run_id,
         key,
         watchers: 0,
+        asked: 0,
         series: null,
         loading: false,
         error: null
@@ -115,26 +121,26 @@ export class SeriesStore {
     return entry;
   }
 
+  /** A chart whose runs change leaves all of them and comes back: they are forgotten after that. */
   private _leave(entries: readonly IWatched[]): void {
-    for (const entry of entries) {
-      entry.watchers -= 1;
-      if (entry.watchers === 0) {
-        this._watched.delete(idOf(entry.run_id, entry.key));
-      }
-    }
-    this._subscribe();
+    entries.forEach(entry => (entry.watchers -= 1));
+    this._loadSoon();
   }
 
   private async _load(
     entries: readonly IWatched[],
     key: string
   ): Promise<void> {
-    entries.forEach(entry => (entry.loading = true));
+    const max_points = this._pointsEach(key);
+    entries.forEach(entry => {
+      entry.loading = true;
+      entry.asked = max_points;
+    });
     try {
       const { series } = await this._client.series({
         run_ids: entries.map(entry => entry.run_id),
         key,
-        max_points: MAX_POINTS
+        max_points
       });
       const byRun = new Map(series.map(one => [one.run_id, one]));
       entries.forEach(entry => {
@@ -152,21 +158,42 @@ export class SeriesStore {
     this._changed.emit(key);
   }
 
+  /** Of all that share a chart. */
+  private _pointsEach(key: string): number {
+    let lines = 0;
+    for (const entry of this._watched.values()) {
+      lines += entry.key === key && entry.watchers > 0 ? 1 : 0;
+    }
+    const share = Math.round(CHART_POINTS / Math.max(1, lines));
+    return Math.min(MAX_POINTS, Math.max(LEAST_POINTS, share));
+  }
+
   /** Runs are often ticked in a row: one request for each metric asks for all of them. */
   private _loadSoon(): void {
     this._timer ??= setTimeout(() => {
       this._timer = undefined;
       const missing = new Map<string, IWatched[]>();
-      for (const entry of this._watched.values()) {
-        if (entry.series === null && !entry.loading) {
-          missing.set(entry.key, [...(missing.get(entry.key) ?? []), entry]);
+      const each = new Map<string, number>();
+      for (const [id, entry] of this._watched) {
+        const { key, series, watchers } = entry;
+        if (watchers === 0) {
+          this._watched.delete(id);
+          continue;
+        }
+        const wanted = each.get(key) ?? this._pointsEach(key);
+        each.set(key, wanted);
+        const coarse =
+          series?.downsampled && entry.asked * MAX_COARSENESS < wanted;
+        if ((series === null || coarse) && !entry.loading) {
+          missing.set(key, [...(missing.get(key) ?? []), entry]);
         }
       }
       missing.forEach((entries, key) => void this._load(entries, key));
+      this._subscribe();
     });
   }
 
-  /** Several watchers often come and go at once: one message says it. */
+  /** Several answers often come at once: one message says it. */
   private _subscribe(): void {
     if (!this._pending) {
       this._pending = true;
@@ -178,11 +205,19 @@ export class SeriesStore {
   }
 
   private _subscription(): SubscribedSeries[] {
-    return [...this._watched.values()].flatMap(entry =>
-      entry.series
-        ? [{ run_id: entry.run_id, key: entry.key, start: entry.series.total }]
-        : []
-    );
+    return [...this._watched.values()]
+      .flatMap(entry =>
+        entry.series
+          ? [
+              {
+                run_id: entry.run_id,
+                key: entry.key,
+                start: entry.series.total
+              }
+            ]
+          : []
+      )
+      .slice(0, MAX_SUBSCRIBED);
   }
 
   private readonly _changed = new Signal<this, string>(this);

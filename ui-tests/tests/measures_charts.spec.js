@@ -7,6 +7,8 @@ const { Sidebar } = require('./sidebar');
 const RUNS = 20;
 const METRICS = 6;
 const POINTS = 10_000;
+const MANY_RUNS = 100;
+const HOVERED_FRAMES = 60;
 const LONG = 1_000_000;
 const LIVE_RUNS = 5;
 const LIVE_STEPS = 500;
@@ -22,10 +24,10 @@ async function openSidebar(page, experiment) {
   return sidebar;
 }
 
-/** Tick all runs in one task, and return the time until each of some charts stands for its points. */
-async function ticked(page, points, charts) {
+/** Tick all runs, one by one in one task or by a key, and return the time until some charts stand for their points. */
+async function ticked(page, points, charts, byKey = false) {
   return page.evaluate(
-    ([total, count]) =>
+    ([total, count, atOnce]) =>
       new Promise(resolve => {
         const root = document.querySelector('#lightflow-sidebar');
         const boxes = root.querySelectorAll(
@@ -53,9 +55,19 @@ async function ticked(page, points, charts) {
           subtree: true
         });
         performance.mark('clicked');
-        boxes.forEach(box => box.click());
+        if (atOnce) {
+          root.querySelector('[data-run-id]').dispatchEvent(
+            new KeyboardEvent('keydown', {
+              key: 'a',
+              ctrlKey: true,
+              bubbles: true
+            })
+          );
+        } else {
+          boxes.forEach(box => box.click());
+        }
       }),
-    [points, charts]
+    [points, charts, byKey]
   );
 }
 
@@ -102,6 +114,57 @@ for run in range(${RUNS}):
     `${RUNS} runs × ${POINTS.toLocaleString('en')} points in ${METRICS} charts, ticked to drawn`,
     `${ticked_ms.toFixed(0)} ms`,
     '500 ms'
+  );
+});
+
+/** Move over a chart, as far as it is wide, and return how long each frame took. */
+async function hovered(chart) {
+  return chart.locator('.u-over').evaluate(async (over, frames) => {
+    const { left, top, width, height } = over.getBoundingClientRect();
+    const taken = [];
+    let last = await new Promise(requestAnimationFrame);
+    for (let frame = 0; frame < frames; frame++) {
+      over.dispatchEvent(
+        new MouseEvent('mousemove', {
+          clientX: left + (width * frame) / frames,
+          clientY: top + height / 2,
+          bubbles: true
+        })
+      );
+      const now = await new Promise(requestAnimationFrame);
+      taken.push(now - last);
+      last = now;
+    }
+    return taken;
+  }, HOVERED_FRAMES);
+}
+
+test('A hundred runs stay fluid', async ({ page }) => {
+  test.setTimeout(300_000);
+  record(`
+import math
+lf.set_experiment("hundred")
+for run in range(${MANY_RUNS}):
+    with lf.start_run(run_name=f"run-{run:02}"):
+        for step in range(${POINTS}):
+            loss = math.exp(-step / 2000) + math.sin(step * run) / 20
+            lf.log({"loss": loss, "score": -loss}, step=step)
+`);
+  await counted(page, 'hundred', 'score', MANY_RUNS * POINTS);
+  const sidebar = await openSidebar(page, 'hundred');
+  await sidebar.tick('run-99');
+  await sidebar.row('run-99').getByRole('checkbox').uncheck();
+  const ticked_ms = await ticked(page, MANY_RUNS * POINTS, 2, true);
+  keep(
+    `${MANY_RUNS} runs × ${POINTS.toLocaleString('en')} points in 2 charts, marked to drawn`,
+    `${ticked_ms.toFixed(0)} ms`,
+    '1,000 ms'
+  );
+  const frames_ms = await hovered(sidebar.chart('loss'));
+  keep(
+    `${MANY_RUNS} runs under the crosshair of 2 charts, frames: median, worst`,
+    `${quantile(frames_ms, 0.5).toFixed(0)} ms, ${quantile(frames_ms, 1).toFixed(0)} ms`,
+    '50 ms, worst'
   );
 });
 
