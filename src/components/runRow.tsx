@@ -213,17 +213,16 @@ function Line(props: ILineProps): React.ReactElement {
           {props.shown.map(item => {
             const column = layout.columns[item.index];
             const shown = text(column);
+            const isWhole = fits(shown, item.size);
             return (
               <span
                 key={column.id}
                 role="gridcell"
                 aria-colindex={item.index + 3 + layout.pinned.length}
                 className={
-                  fits(shown, item.size)
-                    ? 'jp-Lightflow-cell'
-                    : 'jp-Lightflow-cell jp-mod-cut'
+                  isWhole ? 'jp-Lightflow-cell' : 'jp-Lightflow-cell jp-mod-cut'
                 }
-                title={shown}
+                title={isWhole ? undefined : shown}
                 style={{ left: item.start, width: item.size }}
               >
                 {shown}

@@ -13,6 +13,7 @@ const ROW_PX = 26;
 const OVERSCAN_ROWS = 8;
 const OVERSCAN_COLUMNS = 2;
 const MINUTE_MS = 60_000;
+const SCROLLED = '--jp-lightflow-scrolled';
 
 interface IRunTableProps {
   columns: readonly IColumn[];
@@ -45,7 +46,13 @@ export function RunTable(props: IRunTableProps): React.ReactElement {
   });
   const items = rows.getVirtualItems();
   most.current = Math.max(most.current, items.length);
-  const found = items.map(item => runs.row(item.index));
+  // Elements of rows that went out of sight are used for those that come into it. While they come and
+  // go, each stays at its place in the page: moving them there would cost more than making them.
+  const elementOf = (index: number): number => index % most.current;
+  const drawn = rows.isScrolling
+    ? [...items].sort((a, b) => elementOf(a.index) - elementOf(b.index))
+    : items;
+  const found = drawn.map(item => runs.row(item.index));
   for (const row of found) {
     longest.current = Math.max(longest.current, lengthOf(row));
     opens.current ||= row !== undefined && canOpen(row);
@@ -225,10 +232,9 @@ export function RunTable(props: IRunTableProps): React.ReactElement {
           className="jp-Lightflow-pane"
           style={{ width: client_px }}
         >
-          {items.map((item, index) => {
+          {drawn.map((item, index) => {
             const row = found[index];
-            // Elements of rows that went out of sight are used for those that come into it.
-            const key = item.index % most.current;
+            const key = elementOf(item.index);
             const common = {
               row: item.index,
               top_px: item.start,
@@ -277,11 +283,12 @@ export function RunTable(props: IRunTableProps): React.ReactElement {
  * What is pinned stands still in the one pane that all rows are in, and the other cells move by what was
  * scrolled. A sticky part in each row would be a layer in each row, which costs twice the time to draw.
  */
-function followAcross(scroller: HTMLElement): void {
-  scroller.style.setProperty(
-    '--jp-lightflow-scrolled',
-    `${scroller.scrollLeft}px`
-  );
+function followAcross({ style, scrollLeft }: HTMLElement): void {
+  const scrolled = `${scrollLeft}px`;
+  // Set again it would have the style of all cells computed, though nothing changed.
+  if (style.getPropertyValue(SCROLLED) !== scrolled) {
+    style.setProperty(SCROLLED, scrolled);
+  }
 }
 
 /** The row in which something happened; -1 in the header. */

@@ -134,6 +134,7 @@ for number in range(${RUNS}):
     sidebar.table.getByRole('columnheader', { name: 'metric-0' })
   ).toBeVisible();
   for (const [way, right_px, down_px] of [
+    ['down, 100 px', 0, 100],
     ['down, 400 px', 0, 400],
     ['across, 100 px', 100, 0]
   ]) {
