@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     )
     from lightflow_jlab.notebook.reproducing import reproduce, write_reproduction
     from lightflow_jlab.tracking.changes import changed
+    from lightflow_jlab.tracking.exporting import export_to_mlflow
     from lightflow_jlab.tracking.fluent import (
         active_run,
         delete_tag,
@@ -74,6 +75,7 @@ _HOMES = {
     "lightflow_jlab.notebook.reproducing": ("reproduce", "write_reproduction"),
     "lightflow_jlab.server": ("_jupyter_server_extension_points",),
     "lightflow_jlab.tracking.changes": ("changed",),
+    "lightflow_jlab.tracking.exporting": ("export_to_mlflow",),
     "lightflow_jlab.tracking.fluent": (
         "active_run",
         "delete_tag",
@@ -125,6 +127,7 @@ __all__ = [
     "compare",
     "delete_tag",
     "end_run",
+    "export_to_mlflow",
     "flush",
     "get_run",
     "get_tracking_uri",

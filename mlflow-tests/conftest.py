@@ -182,3 +182,18 @@ def ours(starting: MlflowServer, tmp_path_factory: pytest.TempPathFactory) -> It
     await_answer(process, f"{uri}/health", folder)
     yield Server(uri, TOKEN, folder)
     stop(process)
+
+
+@pytest.fixture(scope="session")
+def sources(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """Stores of MLflow's that hold nothing else: what an import takes in is all that is there."""
+    from hard_to_carry import record
+    from mlflow import MlflowClient
+
+    folder, runs = tmp_path_factory.mktemp("imported"), tmp_path_factory.mktemp("mlruns")
+    with pytest.MonkeyPatch.context() as patch, mlflow_server(folder) as starting:
+        patch.setenv("MLFLOW_ALLOW_FILE_STORE", "true")
+        for uri in (runs.as_uri(), starting.ready().uri):
+            record(uri, "imported")
+            MlflowClient(uri).register_prompt("greet", "Hello {{name}}")
+        yield {"sqlite": str(folder / "mlflow.db"), "server": starting.uri, "mlruns": str(runs)}

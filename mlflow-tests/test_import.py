@@ -2,180 +2,20 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import mlflow
 import pytest
-from conftest import OUR_PYTHON, mlflow_server
-from mlflow.data.pandas_dataset import from_pandas
-from mlflow.entities import LoggedModelInput, LoggedModelOutput, RunInfo
-from mlflow.tracking import MlflowClient
-from pandas import DataFrame
-
-READ = """
-import json, sys, msgspec
-from pathlib import Path
-from sqlalchemy import select, true
-from lightflow_jlab.store import (
-    RunQuery, Store, logged_models, model_schema, model_versions, registered_models, run_inputs
-)
-store = Store.open(Path(sys.argv[1]))
-EXPERIMENTS = [one.experiment_id for one in store.experiments("all")]
-found = []
-for run in store.runs(RunQuery(view="all", order_by=["run_name"])).runs:
-    one = msgspec.to_builtins(run)
-    one["histories"] = {
-        metric.key: [column.tolist() for column in store.history(run.run_id, metric.key)]
-        for metric in run.metrics
-    }
-    one["experiment"] = store.experiment(run.experiment_id).name
-    folder = store.folder / "artifacts" / run.run_id[:2] / run.run_id
-    one["files"] = {
-        file.path: (folder / file.path).read_text()
-        for file in store.artifacts(run.run_id, "notes")
-        if not file.is_dir
-    }
-    found.append(one)
-
-
-def models(connection):
-    logged = connection.execute(
-        select(model_schema.logged_models).order_by(model_schema.logged_models.c.name)
-    ).mappings().all()
-    named = []
-    for model in registered_models.find_models(connection, true()):
-        versions = model_versions.find_versions(
-            connection, model_schema.model_versions.c.name == model.row["name"]
-        )
-        named.append(
-            {
-                **model.row,
-                "tags": model.tags,
-                "aliases": model.aliases,
-                "versions": [{**one.row, "tags": one.tags} for one in versions],
-            }
-        )
-    return {
-        "logged": [
-            {**one.row, "params": one.params, "tags": one.tags, "points": one.points}
-            for one in logged_models.assemble(connection, logged)
-        ],
-        "registered": named,
-        "datasets": [
-            [use.name, use.context] for use in run_inputs.used_datasets(connection, EXPERIMENTS)
-        ],
-        "ins_and_outs": [
-            list(row[1:]) for row in connection.execute(select(model_schema.run_models))
-        ],
-    }
-
-
-files = {
-    file.relative_to(store.folder / "models").as_posix().split("/", 2)[2]: file.read_text()
-    for file in (store.folder / "models").rglob("*")
-    if file.is_file()
-}
-experiments = {
-    one.name: [one.lifecycle_stage, one.tags, one.description] for one in store.experiments("all")
-}
-runs = found
-print(json.dumps(dict(runs=runs, files=files, experiments=experiments, **store.ask(models))))
-"""
-
-
-def our_python(*arguments: str, **environment: str) -> str:
-    done = subprocess.run(
-        [OUR_PYTHON, *arguments],
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        timeout=200,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    return done.stdout
-
-
-def imported(source: str, folder: Path, *more: str) -> tuple[str, Any]:
-    """Import into a store; return what was said, and what the store then holds."""
-    said = our_python("-m", "lightflow_jlab", "import", source, "--store", str(folder), *more)
-    return said, json.loads(our_python("-c", READ, str(folder / ".lightflow")))
-
-
-def record(uri: str, experiment: str) -> None:
-    """Record what is hard to carry: NaN, many steps, deleted runs, notes, datasets, files."""
-    mlflow.set_tracking_uri(uri)
-    client = MlflowClient(uri)
-    mlflow.set_experiment(experiment)
-    with mlflow.start_run(run_name="a parent", description="# Note") as parent:
-        mlflow.log_params({"lr": 0.1, "net": "mlp"})
-        for step in (2, 0, 1):
-            mlflow.log_metric("loss", step * 0.5, step=step)
-        mlflow.log_metric("bad", float("nan"))
-        mlflow.log_text("hello", "notes/hello.txt")
-        mlflow.log_input(from_pandas(DataFrame({"x": [1]}), name="digits"), context="training")
-        record_models(client, parent.info)
-        with mlflow.start_run(run_name="b child", nested=True):
-            mlflow.set_tag("team", "vision")
-    mlflow.set_experiment_tag("area", "digits")
-    client.delete_experiment(client.create_experiment(f"{experiment} and deleted"))
-    gone = client.create_run(parent.info.experiment_id, run_name="c gone")
-    client.set_terminated(gone.info.run_id, "FAILED")
-    client.delete_run(gone.info.run_id)
-    mlflow.set_tracking_uri(None)
-
-
-def record_models(client: MlflowClient, run: RunInfo) -> None:
-    name = f"net of {run.experiment_id}"
-    tags = {"kind": "good"}
-    model = client.create_logged_model(
-        run.experiment_id, "net", run.run_id, tags, {"depth": "3"}, "classifier"
-    )
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder, "MLmodel").write_text("flavors: {}")
-        client.log_model_artifacts(model.model_id, folder)
-    client.finalize_logged_model(model.model_id, "READY")
-    client.log_metric(run.run_id, "acc", 0.5, step=2, timestamp=7, model_id=model.model_id)
-    client.log_outputs(run.run_id, [LoggedModelOutput(model.model_id, 3)])
-    client.log_inputs(run.run_id, models=[LoggedModelInput(model.model_id)])
-    client.create_registered_model(name, {"team": "vision"}, "# A net")
-    made = client.create_model_version(
-        name,
-        f"models:/{model.model_id}",
-        run.run_id,
-        {"k": "v"},
-        description="first",
-        model_id=model.model_id,
-    )
-    client.create_model_version(name, f"{run.artifact_uri}/notes", run.run_id)
-    client.set_registered_model_alias(name, "champion", made.version)
-    client.transition_model_version_stage(name, made.version, "Production")
-    client.register_prompt("greet", "Hello {{name}}")
-
-
-@pytest.fixture(scope="module")
-def sources(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """Stores of MLflow's that hold nothing else: what an import takes in is all that is there."""
-    folder, runs = tmp_path_factory.mktemp("imported"), tmp_path_factory.mktemp("mlruns")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("MLFLOW_ALLOW_FILE_STORE", "true")
-        record(runs.as_uri(), "imported")
-    with mlflow_server(folder) as starting:
-        server = starting.ready()
-        record(server.uri, "imported")
-        yield {"sqlite": str(folder / "mlflow.db"), "server": server.uri, "mlruns": str(runs)}
+from hard_to_carry import in_turn
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "server", "mlruns"])
 def test_a_store_comes_in_whole_and_once(sources: Any, tmp_path: Path, kind: str) -> None:
-    more = ["--artifacts", str(Path(sources["sqlite"]).parent / "artifacts")]
-    said, found = imported(sources[kind], tmp_path, *(more if kind == "sqlite" else []))
+    words = ["import", sources[kind], "--store", str(tmp_path)]
+    if kind == "sqlite":
+        words += ["--artifacts", str(Path(sources["sqlite"]).parent / "artifacts")]
+    twice = [("run", words), ("read", str(tmp_path))] * 2
+    said, found, said_again, again = in_turn(*twice)
     runs = found["runs"]
     parent, child, gone = (run for run in runs if run["experiment"] == "imported")
     assert (parent["run_name"], parent["status"], parent["note"]) == (
@@ -200,8 +40,7 @@ def test_a_store_comes_in_whole_and_once(sources: Any, tmp_path: Path, kind: str
     if kind != "server":
         assert "1 prompts" in said or kind == "mlruns"
 
-    said, again = imported(sources[kind], tmp_path, *(more if kind == "sqlite" else []))
-    assert f"0 new, {len(runs)} known" in said
+    assert f"0 new, {len(runs)} known" in said_again
     assert without(again, "seq", "last_update_time") == without(found, "seq", "last_update_time")
 
 
@@ -243,7 +82,7 @@ def without(value: Any, *names: str) -> Any:
 
 
 def test_files_can_be_shared_with_the_source(sources: Any, tmp_path: Path) -> None:
-    imported(sources["mlruns"], tmp_path, "--link")
+    in_turn(("run", ["import", sources["mlruns"], "--store", str(tmp_path), "--link"]))
     theirs = next(Path(sources["mlruns"]).rglob("hello.txt"))
     ours = next((tmp_path / ".lightflow").rglob("hello.txt"))
     assert ours.samefile(theirs)

@@ -1,4 +1,4 @@
-"""`jupyter lightflow export`: runs, and their histories on request, as CSV, JSON or Parquet."""
+"""`jupyter lightflow export`: runs into a CSV, JSON or Parquet file, or all to an MLflow server."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from lightflow_jlab.cli.export_tables import FORMATS, write_table
 from lightflow_jlab.cli.options import add_store_option, open_chosen_store
+from lightflow_jlab.cli.progress import Progress
+from lightflow_jlab.errors import InvalidValueError
 
 if TYPE_CHECKING:
     from lightflow_jlab.store import Store
@@ -21,10 +23,16 @@ _MOST_RUNS = 1_000_000
 
 
 def add(commands: Any) -> None:
-    parser = commands.add_parser("export", help="write runs into a file for other programs")
-    parser.add_argument("out", metavar="OUT", type=Path, help="the file to write; it must be new")
+    parser = commands.add_parser(
+        "export", help="write runs into a file for other programs, or send all to an MLflow server"
+    )
     parser.add_argument(
-        "--format", choices=FORMATS, default="csv", help="csv by default; parquet needs pyarrow"
+        "out",
+        metavar="OUT",
+        help="the file to write, which must be new, or http(s)://… of an MLflow server",
+    )
+    parser.add_argument(
+        "--format", choices=FORMATS, help="of a file: csv by default; parquet needs pyarrow"
     )
     parser.add_argument("--filter", default="", help='only these runs: "metrics.loss < 0.1"')
     parser.add_argument(
@@ -32,11 +40,50 @@ def add(commands: Any) -> None:
         action="store_true",
         help="also write all points of all metrics, into OUT with '.points' before its ending",
     )
+    parser.add_argument("--no-artifacts", action="store_true", help="send no files to a server")
     add_store_option(parser)
     parser.set_defaults(run=export)
 
 
 def export(args: argparse.Namespace) -> int:
+    if args.out.startswith(("http://", "https://")):
+        return _to_server(args)
+    if args.no_artifacts:
+        raise InvalidValueError("--no-artifacts is for a server; a file holds no artifacts anyway.")
+    return _to_file(args, Path(args.out), args.format or "csv")
+
+
+def _to_server(args: argparse.Namespace) -> int:
+    from lightflow_jlab.mlflow_export.export import export_store
+
+    if args.format or args.histories:
+        raise InvalidValueError(
+            "--format and --histories are for files; a server gets all that it has a place for."
+        )
+    bars: dict[int, Progress] = {}
+
+    def show(done: int, total: int) -> None:
+        bars.setdefault(total, Progress(total)).show(done, last=done == total)
+
+    report = export_store(
+        open_chosen_store(args),
+        args.out,
+        filter_string=args.filter,
+        with_files=not args.no_artifacts,
+        on_progress=show,
+    )
+    print(
+        f"{report.runs} runs: {report.new_runs} new on {report.uri}, {report.unchanged_runs} "
+        f"unchanged. Sent: {report.points:,} points, {report.files:,} files, "
+        f"{report.new_models} logged models, {report.new_versions} versions."
+    )
+    if report.left_out:
+        print("Left out:")
+        print("\n".join(f"  {line}" for line in report.left_out))
+    return 0
+
+
+def _to_file(args: argparse.Namespace, out: Path, style: str) -> int:
     from lightflow_jlab.store import RunQuery
 
     store = open_chosen_store(args)
@@ -45,14 +92,14 @@ def export(args: argparse.Namespace) -> int:
     columns |= {f"metrics.{key}": values.tolist() for key, values in found.metrics.items()}
     columns |= {f"params.{key}": values for key, values in found.params.items()}
     columns |= {f"tags.{key}": values for key, values in found.tags.items()}
-    write_table(args.out, columns, args.format)
+    write_table(out, columns, style)
     run_ids = found.attributes["run_id"]
-    sys.stdout.write(f"{len(run_ids)} runs are in {args.out}.\n")
+    sys.stdout.write(f"{len(run_ids)} runs are in {out}.\n")
     if args.histories:
         points = _points(store, run_ids)
-        out = args.out.with_name(f"{args.out.stem}.points{args.out.suffix}")
-        write_table(out, points, args.format)
-        sys.stdout.write(f"{len(points['step']):,} points are in {out}.\n")
+        beside = out.with_name(f"{out.stem}.points{out.suffix}")
+        write_table(beside, points, style)
+        sys.stdout.write(f"{len(points['step']):,} points are in {beside}.\n")
     return 0
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import urllib.error
 import urllib.parse
@@ -14,6 +13,7 @@ from typing import Any
 import msgspec
 
 from lightflow_jlab.errors import ConflictError, InvalidValueError, LightflowError, NotFoundError
+from lightflow_jlab.remote.credentials import FromEnvironment
 
 SECONDS = 120
 _KINDS: dict[str, type[LightflowError]] = {
@@ -23,7 +23,7 @@ _KINDS: dict[str, type[LightflowError]] = {
 
 
 class MlflowHttp:
-    """Named by whoever runs the command; `MLFLOW_TRACKING_TOKEN` is sent where it is set.
+    """Named by whoever runs the command, and told the credentials of the environment.
 
     All methods raise `LightflowError` where the server can't be reached or refuses, and the kinds
     of it that MLflow's error code names.
@@ -87,8 +87,8 @@ class MlflowHttp:
         self, method: str, path: str, data: Any, headers: dict[str, str] | None = None
     ) -> Any:
         sent = dict(headers or {})
-        if token := os.environ.get("MLFLOW_TRACKING_TOKEN"):
-            sent["Authorization"] = f"Bearer {token}"
+        if authorization := FromEnvironment().authorization("mlflow"):
+            sent["Authorization"] = authorization
         address = f"{self.uri}/api/2.0{path}"
         request = urllib.request.Request(  # noqa: S310 - the scheme is checked above
             address, data, sent, method=method

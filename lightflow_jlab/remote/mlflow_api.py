@@ -3,30 +3,21 @@
 from __future__ import annotations
 
 import urllib.parse
-from collections.abc import Callable, Iterator
-from typing import Any, BinaryIO, TypeVar
+from collections.abc import Iterator
+from typing import Any, BinaryIO
 
-from lightflow_jlab.remote.connection import Connection
-from lightflow_jlab.remote.failures import RefusedError, UnreachableError
+from lightflow_jlab.remote.failures import RefusedError
+from lightflow_jlab.remote.mlflow_calls import MlflowCalls
 
-API = "api/2.0/mlflow"
 ARTIFACTS = "api/2.0/mlflow-artifacts/artifacts"
 PAGE = 1_000
 HISTORY_PAGE = 25_000
-T = TypeVar("T")
 _PROXIED = "mlflow-artifacts:"
 _PROXIED_HTTP = "/mlflow-artifacts/artifacts"
 
 
-class MlflowApi:
-    """One server. Every method blocks, and raises what `Connection.request` does."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    @property
-    def uri(self) -> str:
-        return self._connection.uri
+class MlflowApi(MlflowCalls):
+    """Experiments, runs and files."""
 
     # --- experiments
 
@@ -36,19 +27,18 @@ class MlflowApi:
         )
 
     def experiment_named(self, name: str) -> dict[str, Any] | None:
-        try:
-            found = self._get("experiments/get-by-name", experiment_name=name)
-        except RefusedError as error:
-            if error.status == 404:
-                return None
-            raise
-        return dict(found["experiment"])
+        found = self._known("experiments/get-by-name", experiment_name=name)
+        return None if found is None else dict(found["experiment"])
 
     def create_experiment(self, name: str) -> str:
         return str(self._post("experiments/create", name=name)["experiment_id"])
 
     def restore_experiment(self, experiment_id: str) -> None:
         self._post("experiments/restore", experiment_id=experiment_id)
+
+    def delete_experiment(self, experiment_id: str) -> None:
+        """Delete an experiment with its runs, so that they can be restored."""
+        self._post("experiments/delete", experiment_id=experiment_id)
 
     def set_experiment_tag(self, experiment_id: str, key: str, value: str) -> None:
         self._post(
@@ -62,15 +52,14 @@ class MlflowApi:
         return dict(answer["run"])
 
     def get_run(self, run_id: str) -> dict[str, Any] | None:
-        try:
-            return dict(self._get("runs/get", run_id=run_id, run_uuid=run_id)["run"])
-        except RefusedError as error:
-            if error.status == 404 or error.code == "RESOURCE_DOES_NOT_EXIST":
-                return None
-            raise
+        found = self._known("runs/get", run_id=run_id, run_uuid=run_id)
+        return None if found is None else dict(found["run"])
 
     def update_run(self, run_id: str, **more: Any) -> None:
         self._post("runs/update", run_id=run_id, run_uuid=run_id, **more)
+
+    def delete_run(self, run_id: str) -> None:
+        self._post("runs/delete", run_id=run_id)
 
     def restore_run(self, run_id: str) -> None:
         self._post("runs/restore", run_id=run_id)
@@ -78,6 +67,13 @@ class MlflowApi:
     def log_batch(self, run_id: str, **parts: list[dict[str, Any]]) -> None:
         """Log metrics, params and tags, within MLflow's bounds."""
         self._post("runs/log-batch", run_id=run_id, **parts)
+
+    def log_inputs(self, run_id: str, **parts: list[dict[str, Any]]) -> None:
+        """Log which `datasets` and `models` a run took in."""
+        self._post("runs/log-inputs", run_id=run_id, **parts)
+
+    def log_outputs(self, run_id: str, models: list[dict[str, Any]]) -> None:
+        self._post("runs/outputs", run_id=run_id, models=models)
 
     def delete_tag(self, run_id: str, key: str) -> None:
         self._post("runs/delete-tag", run_id=run_id, key=key)
@@ -144,43 +140,21 @@ class MlflowApi:
             self._get, "artifacts/list", "files", run_id=run_id, run_uuid=run_id, **below
         )
 
+    def files(self, artifact_uri: str, folder: str) -> list[dict[str, Any]]:
+        """Return what lies in a folder of a run's or model's artifacts, with paths relative to it;
+        nothing where there is no such folder.
+        """
+        address = f"{_proxied_path(artifact_uri)}/{folder}".strip("/")
+        answer = self._checked(self._connection.get(ARTIFACTS, path=address), dict)
+        return self._checked(answer.get("files", []), list)
+
     def put_artifact(self, artifact_uri: str, path: str, file: BinaryIO, size_bytes: int) -> None:
-        """Send a file to a run's artifacts, which have to be the server's own to give out."""
+        """Send a file to the artifacts of a run or model, which have to be the server's own to
+        give out.
+        """
         address = f"{_proxied_path(artifact_uri)}/{path}".strip("/")
         name = urllib.parse.quote(address)
         self._connection.put_file(f"{ARTIFACTS}/{name}", file, size_bytes)
-
-    # --- private
-
-    def _get(self, path: str, /, **query: Any) -> Any:
-        return self._checked(self._connection.get(f"{API}/{path}", **query), dict)
-
-    def _post(self, path: str, /, **body: Any) -> Any:
-        return self._checked(self._connection.send("POST", f"{API}/{path}", body), dict)
-
-    def _checked(self, answer: Any, kind: type[T]) -> T:
-        if isinstance(answer, kind):
-            return answer
-        raise UnreachableError(f"{self.uri} answers something that MLflow's protocol doesn't have.")
-
-    def _page(
-        self, ask: Callable[..., Any], path: str, name: str, token: str, /, **asked: Any
-    ) -> tuple[list[Any], str]:
-        """Return what one page has under a name, and the next one's token, empty at the end."""
-        if token:
-            asked["page_token"] = token
-        answer = ask(path, **asked)
-        return self._checked(answer.get(name, []), list), answer.get("next_page_token", "")
-
-    def _pages(
-        self, ask: Callable[..., Any], path: str, name: str, /, **asked: Any
-    ) -> Iterator[Any]:
-        token = ""
-        while True:
-            items, token = self._page(ask, path, name, token, **asked)
-            yield from items
-            if not token:
-                return
 
 
 def _proxied_path(artifact_uri: str) -> str:

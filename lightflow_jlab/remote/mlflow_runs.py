@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 
 from lightflow_jlab.contract.records import RunStart
 from lightflow_jlab.remote.failures import RefusedError
+from lightflow_jlab.remote.log_apart import log_apart
 from lightflow_jlab.remote.mlflow_api import MlflowApi
 from lightflow_jlab.remote.mlflow_ledger import Ledger, RemoteRun, RunState
 from lightflow_jlab.remote.outgoing import Item, by_kind, pairs, portions
@@ -103,7 +104,7 @@ class MlflowRuns:
                 self._ledger.refuse("entries of runs that it doesn't take", "", len(items))
             return
         for portion in portions(items):
-            self._log(run_id, run, portion, checked=False)
+            self._log(run_id, run, portion)
 
     def remove_tag(self, run_id: str, key: str) -> None:
         run = self._run_of(run_id)
@@ -213,20 +214,20 @@ class MlflowRuns:
         known = self._ledger.run(run_id) if run_id else None
         return known.remote_id if known is not None else run_id or ""
 
-    def _log(self, run_id: str, run: RemoteRun, items: list[Item], *, checked: bool) -> None:
+    def _log(self, run_id: str, run: RemoteRun, items: list[Item]) -> None:
         """Log a portion; where it is refused, find what of it is, and log the rest."""
         try:
             self._api.log_batch(run.remote_id, **by_kind(items))
         except RefusedError as error:
-            if not checked and not self._takes_entries(run):
+            if self._takes_entries(run):
+                log_apart(self._api, run.remote_id, items, error, self._refuse)
+            else:
                 self._ledger.lose_run(run_id)
                 self._ledger.refuse("entries of runs that it doesn't take", str(error), len(items))
-            elif len(items) > 1:
-                half = len(items) // 2
-                self._log(run_id, run, items[:half], checked=True)
-                self._log(run_id, run, items[half:], checked=True)
-            elif not items[0].is_ours:
-                self._ledger.refuse(items[0].kind, str(error))
+
+    def _refuse(self, item: Item, error: RefusedError) -> None:
+        if not item.is_ours:
+            self._ledger.refuse(item.kind, str(error))
 
     def _takes_entries(self, run: RemoteRun) -> bool:
         known = self._api.get_run(run.remote_id)

@@ -7,7 +7,6 @@ metric once, params and tags are set to what they are, files are put in their ow
 from __future__ import annotations
 
 import io
-import mimetypes
 import os
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,7 @@ from lightflow_jlab.importer.segments import SegmentCursor, open_cursor
 from lightflow_jlab.remote.mlflow_api import MlflowApi
 from lightflow_jlab.remote.mlflow_ledger import Ledger, RunState
 from lightflow_jlab.remote.mlflow_runs import STATUS_TAG, MlflowRuns
-from lightflow_jlab.remote.outgoing import Item, metric, param, tag
+from lightflow_jlab.remote.outgoing import Item, document_path, metric, param, tag
 from lightflow_jlab.remote.points import points_of
 from lightflow_jlab.remote.sent_files import remove_segment
 from lightflow_jlab.remote.state import REFUSED
@@ -30,7 +29,6 @@ from lightflow_jlab.spool.reader import Batch, SpoolFile, discard_unbegun
 
 READ_BYTES = 256 * 1024
 """What is sent again at most after a kill: some five thousand points."""
-DOCUMENT_FOLDER = "lightflow"
 NOTE_TAG = "mlflow.note.content"
 _STRUCTS: dict[int, type[msgspec.Struct]] = {
     RecordType.RUN_START: records.RunStart,
@@ -198,6 +196,5 @@ class _Part:
 
     def _send_document(self, record: records.DocumentRecord) -> None:
         data = record.text.encode()
-        ending = mimetypes.guess_extension(record.media_type) or ".txt"
-        path = f"{DOCUMENT_FOLDER}/{record.kind}{ending}"
+        path = document_path(record.kind, record.media_type)
         self._runs.put_file(record.run_id, path, io.BytesIO(data), len(data))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import mimetypes
 from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
 
@@ -14,6 +15,7 @@ MOST: dict[Kind, int] = {"metrics": 1_000, "params": 100, "tags": 100}
 MOST_TOGETHER = 1_000
 MOST_BYTES = 900_000
 """MLflow's bound is a megabyte; the rest is for the request's own words."""
+DOCUMENT_FOLDER = "lightflow"
 _FIXED_BYTES = 100
 
 
@@ -39,6 +41,11 @@ def param(record: ParamRecord) -> Item:
 
 def tag(key: str, value: str) -> Item:
     return Item("tags", {"key": key, "value": value})
+
+
+def document_path(kind: str, media_type: str) -> str:
+    """Return where among a run's files one of its texts lies: MLflow knows only files."""
+    return f"{DOCUMENT_FOLDER}/{kind}{mimetypes.guess_extension(media_type) or '.txt'}"
 
 
 def pairs(tags: dict[str, str]) -> list[dict[str, str]]:
