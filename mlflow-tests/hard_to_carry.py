@@ -33,6 +33,15 @@ def in_turn(*steps: tuple[str, Any], **environment: str) -> list[Any]:
     return list(json.loads(done.stdout))
 
 
+def without(value: Any, *names: str) -> Any:
+    """Return a value as text, without what each import says anew."""
+    if isinstance(value, dict):
+        return {key: without(one, *names) for key, one in value.items() if key not in names}
+    if isinstance(value, list):
+        return [without(one, *names) for one in value]
+    return str(value)
+
+
 def record(uri: str, experiment: str) -> None:
     """Record what is hard to carry: NaN, many steps, deleted runs, notes, datasets, files."""
     mlflow.set_tracking_uri(uri)
@@ -45,7 +54,7 @@ def record(uri: str, experiment: str) -> None:
         mlflow.log_metric("bad", float("nan"))
         mlflow.log_text("hello", "notes/hello.txt")
         mlflow.log_input(from_pandas(DataFrame({"x": [1]}), name="digits"), context="training")
-        record_models(client, parent.info)
+        record_models(client, parent.info, experiment)
         with mlflow.start_run(run_name="b child", nested=True):
             mlflow.set_tag("team", "vision")
     mlflow.set_experiment_tag("area", "digits")
@@ -56,8 +65,8 @@ def record(uri: str, experiment: str) -> None:
     mlflow.set_tracking_uri(None)
 
 
-def record_models(client: MlflowClient, run: RunInfo) -> None:
-    name = f"net of {run.experiment_id}"
+def record_models(client: MlflowClient, run: RunInfo, experiment: str) -> None:
+    name = f"net of {experiment}"
     tags = {"kind": "good"}
     model = client.create_logged_model(
         run.experiment_id, "net", run.run_id, tags, {"depth": "3"}, "classifier"

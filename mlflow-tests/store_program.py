@@ -25,6 +25,7 @@ from lightflow_jlab.store import (
     model_versions,
     registered_models,
     run_inputs,
+    schema,
 )
 
 
@@ -73,7 +74,9 @@ def run_of(store: Store, run: Any) -> dict[str, Any]:
 def models(connection: Connection, experiments: list[str]) -> dict[str, Any]:
     logged = (
         connection.execute(
-            select(model_schema.logged_models).order_by(model_schema.logged_models.c.name)
+            select(model_schema.logged_models, schema.experiments.c.name.label("experiment"))
+            .join(schema.experiments)
+            .order_by(model_schema.logged_models.c.name)
         )
         .mappings()
         .all()

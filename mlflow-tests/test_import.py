@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hard_to_carry import in_turn
+from hard_to_carry import in_turn, without
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "server", "mlruns"])
@@ -70,15 +70,6 @@ def models_are_whole(found: Any, run: Any) -> None:
     assert first["location"].endswith(f"/models/{model_id}/artifacts")
     assert second["location"].endswith(f"/{run['run_id']}/artifacts/notes")
     assert all(one["location"].startswith("mlflow-artifacts:/") for one in (first, second))
-
-
-def without(value: Any, *names: str) -> Any:
-    """Return a value as text, without what each import says anew."""
-    if isinstance(value, dict):
-        return {key: without(one, *names) for key, one in value.items() if key not in names}
-    if isinstance(value, list):
-        return [without(one, *names) for one in value]
-    return str(value)
 
 
 def test_files_can_be_shared_with_the_source(sources: Any, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from lightflow_jlab.cli.import_files import list_files
 from lightflow_jlab.cli.import_models import take_models
+from lightflow_jlab.cli.import_own_tags import as_it_was
 from lightflow_jlab.cli.import_sources import Source
 from lightflow_jlab.cli.options import add_store_option, chosen_folder
 from lightflow_jlab.cli.progress import Progress
@@ -60,7 +61,7 @@ def import_runs(args: argparse.Namespace) -> int:
         if not RUN_ID.fullmatch(run.run_id):
             lines.append(f"run {run.run_id}: its id is not 32 hexadecimal digits")
             continue
-        batch.append((run, _files(store, source, run, lines) if with_artifacts else []))
+        batch.append((as_it_was(run), _files(store, source, run, lines) if with_artifacts else []))
         if len(batch) == BATCH:
             new += store.change(adopt_runs, batch)
             batch.clear()

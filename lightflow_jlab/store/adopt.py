@@ -57,6 +57,8 @@ class FoundRun(NamedTuple):
     models_in: Sequence[str] = ()
     models_out: Sequence[tuple[str, int]] = ()
     """Ids of logged models with their step."""
+    error_type: str | None = None
+    error_message: str | None = None
 
 
 class FoundFile(NamedTuple):
@@ -151,6 +153,8 @@ def _settle(connection: Connection, number: int, run: FoundRun) -> None:
         .values(
             status=run.status,
             end_time=run.end_time,
+            error_type=run.error_type,
+            error_message=run.error_message,
             lifecycle_stage="deleted" if run.deleted else "active",
             deleted_time=now_milliseconds() if run.deleted else None,
             seq=next_seq(connection),
