@@ -130,11 +130,11 @@ class MlflowServer:
         command += ["--artifacts-destination", "./artifacts"]
         self.uri = f"http://127.0.0.1:{port}"
         self.process = launch(command, folder)
-        self._folder = folder
+        self.folder = folder
 
     def ready(self) -> Server:
-        await_answer(self.process, f"{self.uri}/health", self._folder)
-        return Server(self.uri, None, self._folder)
+        await_answer(self.process, f"{self.uri}/health", self.folder)
+        return Server(self.uri, None, self.folder)
 
 
 @contextlib.contextmanager
@@ -145,7 +145,12 @@ def mlflow_server(folder: Path) -> Iterator[MlflowServer]:
 
 
 @pytest.fixture(scope="session")
-def starting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MlflowServer]:
+def starting(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[MlflowServer]:
+    if any("sources" in item.fixturenames for item in request.session.items):
+        # The other one starts meanwhile, too.
+        request.getfixturevalue("starting_empty")
     with mlflow_server(tmp_path_factory.mktemp("theirs")) as server:
         yield server
 
@@ -185,15 +190,24 @@ def ours(starting: MlflowServer, tmp_path_factory: pytest.TempPathFactory) -> It
 
 
 @pytest.fixture(scope="session")
-def sources(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+def starting_empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MlflowServer]:
+    with mlflow_server(tmp_path_factory.mktemp("imported")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def sources(
+    starting_empty: MlflowServer, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, str]:
     """Stores of MLflow's that hold nothing else: what an import takes in is all that is there."""
     from hard_to_carry import record
     from mlflow import MlflowClient
 
-    folder, runs = tmp_path_factory.mktemp("imported"), tmp_path_factory.mktemp("mlruns")
-    with pytest.MonkeyPatch.context() as patch, mlflow_server(folder) as starting:
+    runs = tmp_path_factory.mktemp("mlruns")
+    with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MLFLOW_ALLOW_FILE_STORE", "true")
-        for uri in (runs.as_uri(), starting.ready().uri):
+        for uri in (runs.as_uri(), starting_empty.ready().uri):
             record(uri, "imported")
             MlflowClient(uri).register_prompt("greet", "Hello {{name}}")
-        yield {"sqlite": str(folder / "mlflow.db"), "server": starting.uri, "mlruns": str(runs)}
+    database = starting_empty.folder / "mlflow.db"
+    return {"sqlite": str(database), "server": starting_empty.uri, "mlruns": str(runs)}

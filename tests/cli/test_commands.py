@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -125,3 +126,15 @@ def test_runs_and_histories_are_exported(store: Path, tmp_path: Path) -> None:
     run("export", str(listed), "--format", "json", store=store)
     # Begun in one millisecond, the two stand in either order.
     assert {one["params.rate"] for one in json.loads(listed.read_text())} == {0.5, 0.1}
+
+
+def test_an_export_to_a_server_that_is_none_fails_in_one_line(store: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"http://127.0.0.1:{taken.getsockname()[1]}"
+    gone = run("export", address, store=store)
+    assert gone.returncode == 1 and f"{address} can't be reached" in gone.stderr
+    assert len(gone.stderr.splitlines()) == 1
+    mixed = run("export", address, "--histories", store=store)
+    assert mixed.returncode == 1 and "are for files" in mixed.stderr
+    bad = run("export", "runs.csv", "--no-artifacts", store=store)
+    assert bad.returncode == 1 and "is for a server" in bad.stderr
