@@ -6,6 +6,7 @@ import { modelPlugin } from './plugins/model';
 import { statusPlugin } from './plugins/status';
 import { tableStatePlugin } from './plugins/tableState';
 import { undoPlugin } from './plugins/undo';
+import { trackCellsPlugin } from './plugins/trackCells';
 
 export {
   IChartRegistry,
@@ -22,5 +23,6 @@ export default [
   cellsPlugin,
   cellCommandsPlugin,
   tableStatePlugin,
-  undoPlugin
+  undoPlugin,
+  trackCellsPlugin
 ];

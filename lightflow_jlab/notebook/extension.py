@@ -32,7 +32,7 @@ def unload_ipython_extension(ip: Any) -> None:
     unload(ip)
 
 
-def load(ip: Any, card_factory: CardFactory | None = None) -> None:
+def load(ip: Any, card_factory: CardFactory | None = None, *, by_a_cell: bool = True) -> None:
     """Offer `%%track` in a shell; loading twice changes nothing.
 
     Parameters
@@ -40,6 +40,8 @@ def load(ip: Any, card_factory: CardFactory | None = None) -> None:
     card_factory
         Makes the card under a tracked cell; without one there is no card. By default what the
         package offers as `card_factory`.
+    by_a_cell
+        Whether the last of IPython's inputs is the cell that loads Lightflow.
     """
     if ip in _undo:
         return
@@ -49,8 +51,9 @@ def load(ip: Any, card_factory: CardFactory | None = None) -> None:
     streams = StreamCapture()
     context = CellContext(ip, streams, _factory_finder(card_factory))
     if context.ledger.is_on:
-        # The last of IPython's inputs is the cell that loads Lightflow: it is added when it ends.
-        context.ledger.add_earlier(ip.history_manager.input_hist_raw[1:-1])
+        # The cell that loads Lightflow is added when it ends.
+        inputs = ip.history_manager.input_hist_raw[1:]
+        context.ledger.add_earlier(inputs[:-1] if by_a_cell else inputs)
     hooks = CellHooks(context)
     prefilter = prefilter_below(ip)
     undo: list[Callable[[], None]] = []

@@ -9,10 +9,11 @@ from lightflow_jlab.errors import LightflowError, NotFoundError
 from lightflow_jlab.notebook.context import CellContext
 from lightflow_jlab.notebook.harmless import harmless, interrupts_held
 from lightflow_jlab.notebook.ledger import Execution
-from lightflow_jlab.notebook.place import cell_id_of, notebook_path
+from lightflow_jlab.notebook.place import cell_id_of, notebook_path, request_of
 from lightflow_jlab.notebook.run_place import RunPlace, is_numbered
 from lightflow_jlab.notebook.track_line import LAST, TrackLine, TrackLineError
 from lightflow_jlab.notebook.transformer import MARK, track_line_of
+from lightflow_jlab.notebook.without_line import is_marked, tracks_training, trains
 from lightflow_jlab.tracking import active
 
 
@@ -37,7 +38,7 @@ class CellHooks:
         if self._context.running_cell is None and is_numbered(info):
             self._context.running_cell = info
             self._context.parts.starting[:] = active.open_runs()
-        if MARK not in info.raw_cell:
+        if MARK not in info.raw_cell and not self._is_tracked_without_line(info):
             return
         with interrupts_held(pass_on=True):
             self._begin(info)
@@ -63,11 +64,22 @@ class CellHooks:
         except TrackLineError:
             return
         if line is None:
-            return
+            if not self._is_tracked_without_line(info):
+                return
+            line = TrackLine()
         self._context.shell.user_ns.update(line.values)
         if info.silent or not info.store_history:
             return
         self._begin_run(info, line)
+
+    @harmless("tell whether a cell without a line is tracked")
+    def _is_tracked_without_line(self, info: Any) -> bool:
+        """Tell whether a cell that a person runs, not one inside of it, is marked or trains."""
+        if self._context.running_cell is not info:
+            return False
+        if is_marked(request_of(self._context.shell)):
+            return True
+        return tracks_training() and trains(info.raw_cell)
 
     @harmless("note that a cell ran")
     def _add_to_ledger(self, result: Any) -> None:

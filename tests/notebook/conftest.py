@@ -173,8 +173,15 @@ class Notebook:
         self.client.start_channels()
         self.client.wait_for_ready(timeout=TIME_LIMIT_SECONDS)
 
-    def send(self, code: str, *, cell_id: str = "cell-1", **options: Any) -> str:
-        """Send an execute request as JupyterLab does; return its message's id."""
+    def send(
+        self,
+        code: str,
+        *,
+        cell_id: str = "cell-1",
+        metadata: dict[str, Any] | None = None,
+        **options: Any,
+    ) -> str:
+        """Send an execute request as JupyterLab does, with the cell's metadata; return its id."""
         content = {
             "code": code,
             "silent": False,
@@ -185,7 +192,7 @@ class Notebook:
             **options,
         }
         message = self.client.session.msg("execute_request", content)
-        message["metadata"] = {"cellId": cell_id}
+        message["metadata"] = {**(metadata or {}), "cellId": cell_id}
         self.client.shell_channel.send(message)
         return str(message["header"]["msg_id"])
 
