@@ -3,10 +3,11 @@ import { cellsPlugin } from './plugins/cells';
 import { chartsPlugin } from './plugins/charts';
 import { explorerPlugin } from './plugins/explorer';
 import { modelPlugin } from './plugins/model';
+import { reproducePlugin } from './plugins/reproduce';
 import { statusPlugin } from './plugins/status';
 import { tableStatePlugin } from './plugins/tableState';
-import { undoPlugin } from './plugins/undo';
 import { trackCellsPlugin } from './plugins/trackCells';
+import { undoPlugin } from './plugins/undo';
 
 export {
   IChartRegistry,
@@ -24,5 +25,6 @@ export default [
   cellCommandsPlugin,
   tableStatePlugin,
   undoPlugin,
-  trackCellsPlugin
+  trackCellsPlugin,
+  reproducePlugin
 ];

@@ -9,6 +9,7 @@ import type {
   EditConflict,
   ExperimentList,
   FilterHints,
+  Reproduction,
   Run,
   RunChanges,
   RunDetail,
@@ -286,6 +287,26 @@ export class LightflowClient {
     return this._send('POST', `runs/${encodeURIComponent(run_id)}/restore`, {});
   }
 
+  /** Start to run the cells of a run again, in a fresh kernel. */
+  reproduce(run_id: string): Promise<Reproduction> {
+    return this._send(
+      'POST',
+      `runs/${encodeURIComponent(run_id)}/reproductions`,
+      {}
+    );
+  }
+
+  reproduction(run_id: string, reproduction_id: string): Promise<Reproduction> {
+    return this._get(reproductionPath(run_id, reproduction_id));
+  }
+
+  cancelReproduction(
+    run_id: string,
+    reproduction_id: string
+  ): Promise<Reproduction> {
+    return this._send('DELETE', reproductionPath(run_id, reproduction_id));
+  }
+
   private async _get<T>(
     path: string,
     query: Record<string, QueryValue> = {}
@@ -372,6 +393,10 @@ function queryText(query: Record<string, QueryValue>): string {
   }
   const text = parameters.toString();
   return text ? `?${text}` : '';
+}
+
+function reproductionPath(run_id: string, reproduction_id: string): string {
+  return `runs/${encodeURIComponent(run_id)}/reproductions/${encodeURIComponent(reproduction_id)}`;
 }
 
 function encodePath(path: string): string {

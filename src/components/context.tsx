@@ -3,6 +3,7 @@ import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import type { IChartRegistry, IRunsModel, Sources } from '../model';
+import type { IRunAction } from './runActions';
 
 /** How charts are drawn until the user says otherwise. */
 export interface IChartDefaults {
@@ -29,6 +30,8 @@ export interface IExplorerContext {
   comparisonUrl: (run_ids: readonly string[]) => string;
   /** Put code into a new cell of the current notebook; null where there is none. */
   insertCode: ((code: string) => void) | null;
+  /** What the details of a run offer. */
+  runActions: readonly IRunAction[];
 }
 
 const Context = React.createContext<IExplorerContext | null>(null);

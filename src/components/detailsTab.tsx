@@ -7,6 +7,7 @@ import { formatBytes, formatDuration, formatParam } from './format';
 import { useRequest } from './hooks';
 import { Note } from './note';
 import { MetricTable, Pairs } from './pairs';
+import { ReproductionMark, RunActions } from './runActions';
 import { RunDocument } from './runDocument';
 import { ErrorState, Hint, StatusSign } from './states';
 import { Tags } from './tags';
@@ -32,8 +33,10 @@ function Details(props: { run: Run }): React.ReactElement {
   return (
     <div className="jp-Lightflow-details">
       <h3>
-        <StatusSign status={run.status} /> {run.run_name}
+        <StatusSign status={run.status} /> {run.run_name}{' '}
+        <ReproductionMark run={run} />
       </h3>
+      <RunActions run={run} />
       <p className="jp-Lightflow-faint">
         {new Date(run.start_time).toLocaleString()} ·{' '}
         {formatDuration(run, Date.now())} · {run.user_id}

@@ -1,2 +1,3 @@
 export type { IChartDefaults, IExplorerContext } from './context';
 export { Explorer } from './explorer';
+export type { IRunAction } from './runActions';

@@ -10,6 +10,8 @@ export namespace CommandIDs {
   export const goToCell = 'lightflow:go-to-cell';
   /** Takes `run_id` and `where`: `below`, `replace` or `beside`. */
   export const restoreCell = 'lightflow:restore-cell';
+  /** Takes `run_id`. */
+  export const reproduceRun = 'lightflow:reproduce-run';
   /** Of the active cell. */
   export const toggleTrackCell = 'lightflow:toggle-track-cell';
   export const refresh = 'lightflow:refresh';

@@ -16,7 +16,13 @@ import { INotebookTracker, NotebookActions } from '@jupyterlab/notebook';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator } from '@jupyterlab/translation';
-import type { IChartDefaults, IExplorerContext } from '../components';
+import type { CommandRegistry } from '@lumino/commands';
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+import type {
+  IChartDefaults,
+  IExplorerContext,
+  IRunAction
+} from '../components';
 import { IChartRegistry, IRunsModel, LOCAL, Sources } from '../model';
 import { ExplorerWidget, lightflowIcon } from '../widgets';
 import { CommandIDs, DOMAIN, PLUGIN_ID, SIDEBAR_ID, TAB_ID } from './commands';
@@ -80,7 +86,8 @@ function activate(
     comparisonUrl,
     insertCode: notebooks?.currentWidget
       ? code => insertCode(notebooks, code)
-      : null
+      : null,
+    runActions: runActions(app.commands)
   });
 
   const sidebar = new ExplorerWidget(context, false);
@@ -203,6 +210,26 @@ function openTab(
     app.shell.add(tab, 'main');
   }
   app.shell.activateById(TAB_ID);
+}
+
+/** What the other plugins' commands do with a run that a cell has made. */
+function runActions(commands: CommandRegistry): IRunAction[] {
+  const offered: [string, ReadonlyPartialJSONObject][] = [
+    [CommandIDs.goToCell, {}],
+    [CommandIDs.restoreCell, { where: 'below' }],
+    [CommandIDs.restoreCell, { where: 'replace' }],
+    [CommandIDs.restoreCell, { where: 'beside' }],
+    [CommandIDs.reproduceRun, {}]
+  ];
+  return offered
+    .filter(([command]) => commands.hasCommand(command))
+    .map(([command, args]) => ({
+      label: commands.label(command, args),
+      isFor: run => run.cell_id !== '',
+      execute: async run => {
+        await commands.execute(command, { ...args, run_id: run.run_id });
+      }
+    }));
 }
 
 function comparisonUrl(run_ids: readonly string[]): string {
