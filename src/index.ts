@@ -2,6 +2,7 @@ import { cellCommandsPlugin } from './plugins/cellCommands';
 import { cellsPlugin } from './plugins/cells';
 import { chartsPlugin } from './plugins/charts';
 import { explorerPlugin } from './plugins/explorer';
+import { launcherPlugin } from './plugins/launcher';
 import { modelPlugin } from './plugins/model';
 import { reproducePlugin } from './plugins/reproduce';
 import { statusPlugin } from './plugins/status';
@@ -26,5 +27,6 @@ export default [
   tableStatePlugin,
   undoPlugin,
   trackCellsPlugin,
-  reproducePlugin
+  reproducePlugin,
+  launcherPlugin
 ];

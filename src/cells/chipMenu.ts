@@ -41,9 +41,9 @@ export function openChipMenu(
     });
   }
   if (chip.best !== null && chip.best.run !== chip.last.run) {
-    menu.addItem(restoring(trans.__('Code of the Best Run'), chip.best.run));
+    menu.addItem(restoring(trans.__('Best Run'), chip.best.run));
   }
-  menu.addItem(restoring(trans.__('Code of the Last Run'), chip.last.run));
+  menu.addItem(restoring(trans.__('Last Run'), chip.last.run));
   menu.aboutToClose.connect(() => {
     // A command of the menu is run after it closed.
     setTimeout(() => menu.dispose());

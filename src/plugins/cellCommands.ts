@@ -1,7 +1,6 @@
-import {
-  ILabShell,
-  type JupyterFrontEnd,
-  type JupyterFrontEndPlugin
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { MainAreaWidget, Notification } from '@jupyterlab/apputils';
 import {
@@ -25,7 +24,6 @@ export const cellCommandsPlugin: JupyterFrontEndPlugin<void> = {
     'Shows the run of a cell and the cell of a run, and restores it.',
   autoStart: true,
   requires: [IRunsModel, INotebookTracker, ITranslator],
-  optional: [ILabShell],
   activate: (
     app,
     model: IRunsModel,
@@ -75,11 +73,11 @@ export const cellCommandsPlugin: JupyterFrontEndPlugin<void> = {
 function restoreLabel(trans: TranslationBundle, where: Where): string {
   switch (where) {
     case 'replace':
-      return trans.__('Put Into the Cell');
+      return trans.__('Put Code Into the Cell');
     case 'beside':
-      return trans.__('Open Beside');
+      return trans.__('Open Code Beside');
     default:
-      return trans.__('Insert Below the Cell');
+      return trans.__('Put Code Below the Cell');
   }
 }
 

@@ -1,5 +1,4 @@
 import {
-  ILabShell,
   ILayoutRestorer,
   type JupyterFrontEnd,
   type JupyterFrontEndPlugin
@@ -38,7 +37,6 @@ export const explorerPlugin: JupyterFrontEndPlugin<void> = {
   autoStart: true,
   requires: [IRunsModel, IChartRegistry, IRenderMimeRegistry, ITranslator],
   optional: [
-    ILabShell,
     ILayoutRestorer,
     ICommandPalette,
     ISettingRegistry,
@@ -55,7 +53,6 @@ function activate(
   charts: IChartRegistry,
   rendermime: IRenderMimeRegistry,
   translator: ITranslator,
-  labShell: ILabShell | null,
   restorer: ILayoutRestorer | null,
   palette: ICommandPalette | null,
   settingRegistry: ISettingRegistry | null,
@@ -106,7 +103,10 @@ function activate(
     execute: () => app.shell.activateById(SIDEBAR_ID)
   });
   app.commands.addCommand(CommandIDs.openTab, {
-    label: trans.__('Open Lightflow in a Tab'),
+    label: args =>
+      args.isLauncher
+        ? trans.__('Lightflow')
+        : trans.__('Open Lightflow in a Tab'),
     icon: lightflowIcon,
     execute: () => openTab(app, tracker, context, trans.__('Runs'))
   });
@@ -183,7 +183,7 @@ function activate(
       ADDRESS_PARAMETER
     );
     if (asked === OPEN) {
-      labShell?.activateById(SIDEBAR_ID);
+      app.shell.activateById(SIDEBAR_ID);
     } else if (asked) {
       void app.commands.execute(CommandIDs.compareRuns, {
         run_ids: asked.split(',')

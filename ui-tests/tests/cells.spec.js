@@ -95,20 +95,15 @@ test('A cell tells of its runs, and whether they are of what it is now', async (
   });
 
   await test.step('The code of the best run is put back, and that undone', async () => {
-    await choose(page, TRACKED, 'Code of the Best Run', 'Put Into the Cell');
+    await choose(page, TRACKED, 'Best Run', 'Put Code Into the Cell');
     await expect(cell(page, TRACKED)).toContainText('1 / (1 + rate)');
     await expect(chip(page, TRACKED)).toHaveAttribute('data-edits', 'cell');
     await page.keyboard.press('Control+z');
     await expect(cell(page, TRACKED)).not.toContainText('1 + rate');
     await expect(chip(page, TRACKED)).toHaveAttribute('data-edits', 'none');
-    await choose(
-      page,
-      TRACKED,
-      'Code of the Best Run',
-      'Insert Below the Cell'
-    );
+    await choose(page, TRACKED, 'Best Run', 'Put Code Below the Cell');
     await expect(cell(page, TRACKED + 1)).toContainText('1 / (1 + rate)');
-    await choose(page, TRACKED, 'Code of the Best Run', 'Open Beside');
+    await choose(page, TRACKED, 'Best Run', 'Open Code Beside');
     await expect(page.locator('.jp-Lightflow-code-tab')).toContainText(
       '1 / (1 + rate)'
     );
@@ -147,6 +142,39 @@ test('A cell tells of its runs, and whether they are of what it is now', async (
       /Cell \[5\] .*ran before Cell \[6\] .*but stands below it\./s
     );
     await picture(page, 'chips-light');
+  });
+
+  await test.step('What a run offers goes to its cell, and runs it again', async () => {
+    const details = page.locator('.jp-Lightflow-details');
+    await details.getByRole('button', { name: 'Reproduce' }).click();
+    await expect(details.locator('.jp-Lightflow-mark')).toContainText(
+      'not reproduced',
+      { timeout: 60_000 }
+    );
+    await page.notebook.selectCells(0);
+    await details.getByRole('button', { name: 'Go to the Cell' }).click();
+    await expect(cell(page, TRACKED + 2)).toHaveClass(/jp-mod-active/);
+  });
+
+  await test.step('A cell that is marked in its toolbar is tracked', async () => {
+    await page.notebook.addCell('code', 'score = 3 / 4');
+    const marked = (await page.notebook.getCellCount()) - 1;
+    const button = cell(page, marked).getByRole('button', {
+      name: 'Have Lightflow record'
+    });
+    await page.notebook.selectCells(marked);
+    await button.click();
+    await page.notebook.runCell(marked);
+    await expect(chip(page, marked)).toContainText('score 0.75');
+    await chip(page, marked)
+      .getByTitle(/Show the run/)
+      .click();
+    const details = page.locator('.jp-Lightflow-details');
+    await details.getByRole('button', { name: 'Reproduce' }).click();
+    await expect(details.locator('.jp-Lightflow-mark')).toContainText(
+      '✔ reproduced',
+      { timeout: 60_000 }
+    );
   });
 
   await test.step('A renamed notebook keeps its chips', async () => {

@@ -2,6 +2,7 @@
 const { expect, test } = require('@jupyterlab/galata');
 const { gzipSync } = require('node:zlib');
 const { keep, quantile } = require('./measured');
+const { recordRuns, writeNotebook } = require('./notebookFile');
 const { record, recordInBackground } = require('./recorded');
 const { Sidebar } = require('./sidebar');
 
@@ -10,6 +11,8 @@ const RUNS = Number(process.env.MEASURED_RUNS ?? 500);
 const COLUMNS = 50;
 const SCROLLED_FRAMES = 120;
 const POINTS = 60;
+const CELLS = 300;
+const CELLS_WITH_RUNS = 200;
 
 test('Little is loaded before the panel is first opened', async ({ page }) => {
   const scripts = await page.evaluate(() =>
@@ -199,4 +202,55 @@ with lf.start_run(run_name="timed"):
     `${quantile(waits_ms, 0.5).toFixed(0)} ms, ${quantile(waits_ms, 0.95).toFixed(0)} ms`,
     '300 ms, 800 ms'
   );
+});
+
+test('Chips come soon in a long notebook, which scrolls as before', async ({
+  page
+}) => {
+  test.setTimeout(300_000);
+  const sources = Array.from({ length: CELLS }, (_, number) =>
+    `value_${number} = ${number}\n`.repeat(12)
+  );
+  for (const [name, count] of [
+    ['plain', 0],
+    ['chips', CELLS_WITH_RUNS]
+  ]) {
+    const notebook = writeNotebook(name, sources);
+    recordRuns(name, sources, count, 50);
+    await page.notebook.openByPath(notebook);
+    await page.notebook.activate(notebook);
+    if (count > 0) {
+      await expect(page.locator('.jp-Lightflow-chip')).toHaveCount(count);
+      const { length, duration } = await page.evaluate(() => {
+        const all = performance.getEntriesByName('lightflow:chips');
+        return { length: all.length, duration: all[0].duration };
+      });
+      expect(length).toBeGreaterThan(0);
+      keep(
+        `chips of ${CELLS} cells, ${count} of them with runs`,
+        `${duration.toFixed(0)} ms`,
+        '100 ms'
+      );
+    }
+    const frames_ms = await page.evaluate(async frames => {
+      const outer = document.querySelector(
+        '.jp-NotebookPanel:not(.lm-mod-hidden) .jp-WindowedPanel-outer'
+      );
+      const taken = [];
+      let last = await new Promise(requestAnimationFrame);
+      for (let frame = 0; frame < frames; frame++) {
+        outer.scrollTop += 200;
+        const now = await new Promise(requestAnimationFrame);
+        taken.push(now - last);
+        last = now;
+      }
+      return taken;
+    }, SCROLLED_FRAMES);
+    keep(
+      `a notebook of ${CELLS} cells scrolled, ${count} with chips: median, 95 %`,
+      `${quantile(frames_ms, 0.5).toFixed(0)} ms, ${quantile(frames_ms, 0.95).toFixed(0)} ms`,
+      'unchanged'
+    );
+    await page.notebook.close(false);
+  }
 });
