@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -121,8 +122,12 @@ class Aftermath:
 
         leading = leading_key({key: origin for key, (_, origin) in self._ended.metrics.items()})
         now = self._now(self._ended)
-        with recorded_attempts(self._run.store, self._source, now, leading) as earlier:
-            return in_one_line(changes_of(now, leading, earlier))
+        try:
+            with recorded_attempts(self._run.store, self._source, now, leading) as earlier:
+                return in_one_line(changes_of(now, leading, earlier))
+        except sqlite3.Error:
+            # The database is busy, damaged, or just being replaced: the run's details have it.
+            return ""
 
     def _now(self, ended: _Ended) -> Attempt:
         from lightflow_jlab.contract.param_values import param_text
