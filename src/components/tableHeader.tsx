@@ -36,7 +36,9 @@ export function TableHeader(props: ITableHeaderProps): React.ReactElement {
         role="presentation"
         style={{ width: layout.sticky_px }}
       >
-        <span role="columnheader" className="jp-Lightflow-choice" />
+        <span role="columnheader" className="jp-Lightflow-choice">
+          <span className="jp-Lightflow-onlyHeard">{trans.__('Ticked')}</span>
+        </span>
         <Head {...props} column={name} className="jp-Lightflow-name" fixed />
         {layout.pinned.map(column => (
           <Head

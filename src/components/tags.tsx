@@ -34,44 +34,47 @@ export function Tags(props: { run: Run }): React.ReactElement {
     );
   }
   return (
-    <div
-      className="jp-Lightflow-tags"
-      role="list"
-      aria-label={trans.__('Tags')}
-    >
-      {tags.map(([key, value]) =>
-        edited === key ? (
-          <TagForm
-            key={key}
-            tag={{ key, value }}
-            onDone={async text => {
-              setEdited(null);
-              if (text !== null && text.value !== value) {
-                await change(run, `tags.${key}`, value, text.value);
-              }
-            }}
-          />
-        ) : (
-          <span className="jp-Lightflow-tag" role="listitem" key={key}>
-            <button
-              className="jp-Lightflow-tagText"
-              title={trans.__('Change the tag %1', key)}
-              aria-label={trans.__('Change the tag %1', key)}
-              onClick={() => setEdited(key)}
-            >
-              <span className="jp-Lightflow-by">{key}</span> {value}
-            </button>
-            <button
-              className="jp-Lightflow-tagRemove"
-              title={trans.__('Remove the tag %1', key)}
-              aria-label={trans.__('Remove the tag %1', key)}
-              onClick={() => void change(run, `tags.${key}`, value, null)}
-            >
-              <closeIcon.react tag="span" height="10px" width="10px" />
-            </button>
-          </span>
-        )
-      )}
+    <div className="jp-Lightflow-tags">
+      <span
+        className="jp-Lightflow-tagList"
+        role="list"
+        aria-label={trans.__('Tags')}
+      >
+        {tags.map(([key, value]) =>
+          edited === key ? (
+            <span role="listitem" key={key}>
+              <TagForm
+                tag={{ key, value }}
+                onDone={async text => {
+                  setEdited(null);
+                  if (text !== null && text.value !== value) {
+                    await change(run, `tags.${key}`, value, text.value);
+                  }
+                }}
+              />
+            </span>
+          ) : (
+            <span className="jp-Lightflow-tag" role="listitem" key={key}>
+              <button
+                className="jp-Lightflow-tagText"
+                title={trans.__('Change the tag %1', key)}
+                aria-label={trans.__('Change the tag %1', key)}
+                onClick={() => setEdited(key)}
+              >
+                <span className="jp-Lightflow-by">{key}</span> {value}
+              </button>
+              <button
+                className="jp-Lightflow-tagRemove"
+                title={trans.__('Remove the tag %1', key)}
+                aria-label={trans.__('Remove the tag %1', key)}
+                onClick={() => void change(run, `tags.${key}`, value, null)}
+              >
+                <closeIcon.react tag="span" height="10px" width="10px" />
+              </button>
+            </span>
+          )
+        )}
+      </span>
       {edited === '' ? (
         <TagForm
           tag={{ key: '', value: '' }}

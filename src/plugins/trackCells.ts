@@ -45,6 +45,7 @@ export const trackCellsPlugin: JupyterFrontEndPlugin<void> = {
         if (model?.type === 'code') {
           mark(model, !isMarked(tracker));
           app.commands.notifyCommandChanged(command);
+          giveKeysBack(tracker);
         }
       }
     });
@@ -70,6 +71,12 @@ export const trackCellsPlugin: JupyterFrontEndPlugin<void> = {
     });
   }
 };
+
+/** Not the button but the notebook gets the keys after a click: Shift+Enter runs the cell. */
+function giveKeysBack(tracker: INotebookTracker): void {
+  // Later, for a toolbar's button takes the focus once its command has begun.
+  window.setTimeout(() => tracker.activeCell?.node.focus());
+}
 
 type CellModel = NonNullable<NotebookPanel['content']['activeCell']>['model'];
 

@@ -3,7 +3,14 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { WORK, record } = require('./recorded');
 
-/** Write a notebook of code cells `NAME-0`, `NAME-1` …, and return its path. */
+function pathOf(name) {
+  return `of-${name}/${name}.ipynb`;
+}
+
+/**
+ * Write a notebook of code cells `NAME-0`, `NAME-1` …, in a folder of its own, and return its path.
+ * Galata opens what lies in a folder that the path names.
+ */
 function writeNotebook(name, sources) {
   const content = {
     cells: sources.map((source, number) => ({
@@ -24,8 +31,10 @@ function writeNotebook(name, sources) {
     nbformat: 4,
     nbformat_minor: 5
   };
-  fs.writeFileSync(path.join(WORK, `${name}.ipynb`), JSON.stringify(content));
-  return `${name}.ipynb`;
+  const file = pathOf(name);
+  fs.mkdirSync(path.join(WORK, path.dirname(file)), { recursive: true });
+  fs.writeFileSync(path.join(WORK, file), JSON.stringify(content));
+  return file;
 }
 
 /** Record one run for each of the first `count` cells, each standing on those before it. */
@@ -36,7 +45,7 @@ from lightflow_jlab.notebook.ledger import digest_of
 lf.set_experiment("${name}")
 sources = json.loads(${JSON.stringify(JSON.stringify(sources))})
 for number in range(${count}):
-    place = {"lightflow.cellId": f"${name}-{number}", "mlflow.source.name": "${name}.ipynb"}
+    place = {"lightflow.cellId": f"${name}-{number}", "mlflow.source.name": "${pathOf(name)}"}
     with lf.start_run(run_name=f"run-{number}", tags=place) as run:
         lf.log_metric("loss", 1 / (1 + number))
         cells = [
