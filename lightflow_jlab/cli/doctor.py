@@ -54,8 +54,10 @@ def _findings(folder: Path) -> Iterator[Finding]:
     from lightflow_jlab.cli.checks.folder import check_folder
     from lightflow_jlab.cli.checks.installation import check_installation
     from lightflow_jlab.cli.checks.logs import check_logs
+    from lightflow_jlab.cli.checks.outboxes import check_outboxes
 
     yield from check_installation()
+    yield from check_outboxes()
     if not folder.is_dir():
         yield note("store", f"There is none at {folder}; the first run makes it.")
         return

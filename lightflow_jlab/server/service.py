@@ -13,6 +13,7 @@ from lightflow_jlab.config.notices import notices
 from lightflow_jlab.contract.records import Process
 from lightflow_jlab.importer import Importer, ImporterService
 from lightflow_jlab.importer.received import ReceivedLogs
+from lightflow_jlab.remote.left_over import left_over, ship_on
 from lightflow_jlab.store import Store
 from lightflow_jlab.store.quarantine import recent_notices
 
@@ -69,6 +70,8 @@ class StoreService:
                 self._start_importer(store)
                 self._store = store
                 self._look_through(store)
+                if self._importing:
+                    self._executor.submit(ship_on)
         return self._store
 
     async def read(
@@ -117,6 +120,11 @@ class StoreService:
                 "be changed, and new runs are not shown."
             )
         return found
+
+    async def left_over(self) -> list[str]:
+        """Return what is to be said of runs that wait to be sent to servers."""
+        found = await self._in_thread(left_over)
+        return [one.told() for one in found]
 
     def look_at_once(self) -> None:
         """Have the importer look now: a kernel has ended, or something has come."""

@@ -30,7 +30,7 @@ class StatusHandler(LightflowHandler):
                 store_id=store.store_id,
                 seq=seq,
                 running=running,
-                warnings=self.service.warnings(),
+                warnings=[*self.service.warnings(), *await self.service.left_over()],
             )
         )
 

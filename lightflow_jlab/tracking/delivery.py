@@ -8,23 +8,18 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 import time
 from pathlib import Path
-from typing import Any
 
 from lightflow_jlab.config.locations import all_spool_folders
 from lightflow_jlab.config.notices import warn_once
+from lightflow_jlab.remote.sender_process import start_sender
 from lightflow_jlab.spool.format import SUFFIX
 from lightflow_jlab.spool.worker import Worker
 
 LOOK_SECONDS = 1.0
 LEAST_PAUSE_SECONDS = 2.0
 MOST_PAUSE_SECONDS = 120.0
-_START = (
-    "import sys; sys.path.append(sys.argv.pop(1)); import runpy; "
-    "runpy.run_module('lightflow_jlab.remote', run_name='__main__', alter_sys=True)"
-)
 
 
 class Delivery:
@@ -102,19 +97,3 @@ class Delivery:
         for cause, notice in state.notices.items() if state is not None else ():
             if self._old_refusals.get(cause) != notice:
                 warn_once(f"sender:{cause}", notice)
-
-
-def start_sender(outbox: Path) -> subprocess.Popen[bytes]:
-    """Start a process that sends an outbox, in a session of its own. Raises `OSError`."""
-    detached: dict[str, Any] = {"start_new_session": True}
-    if sys.platform == "win32":
-        flags = subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP
-        detached = {"creationflags": flags}
-    return subprocess.Popen(
-        [sys.executable, "-c", _START, str(Path(__file__).parents[2]), str(outbox)],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        cwd=outbox,
-        **detached,
-    )

@@ -12,6 +12,7 @@ import lightflow_jlab as lf
 from lightflow_jlab.cli import main
 from lightflow_jlab.cli.checks import installation
 from lightflow_jlab.cli.checks.installation import may_damage_wal
+from lightflow_jlab.config.destinations import outbox_of
 from lightflow_jlab.config.locations import fallback_spool_folder, spool_folder
 from lightflow_jlab.contract.records import Process
 from lightflow_jlab.spool.writer import SpoolWriter
@@ -95,6 +96,18 @@ def test_logs_of_a_store_that_was_moved_are_told(
     shutil.copytree(spool_folder(folder), old)
     assert main(["doctor", "--store", str(folder)]) == 1
     assert f"jupyter lightflow sync --adopt {old.name}" in capsys.readouterr().out
+
+
+def test_runs_that_wait_for_a_server_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    process = Process(host="elsewhere", boot_id="", pid=1, start_time=0.0)
+    writer = SpoolWriter([spool_folder(outbox_of("http://127.0.0.1:9"))], process)
+    writer.define_run("ab" * 16)
+    writer.close()
+    assert main(["doctor", "--store", str(tmp_path / "none")]) == 1
+    told = capsys.readouterr().out
+    assert "✖ to send: 1 run waits to be sent to http://127.0.0.1:9." in told
 
 
 def test_extensions_that_jupyter_does_not_know_are_told(

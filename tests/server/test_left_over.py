@@ -1,0 +1,83 @@
+"""Runs that still wait for a server, their program gone, are shipped on when this one starts."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from pathlib import Path
+
+import pytest
+
+from lightflow_jlab.config.destinations import outbox_of
+from lightflow_jlab.config.locations import spool_folder
+from lightflow_jlab.contract.records import Process, RunStart
+from lightflow_jlab.importer.lease import Lease, is_held
+from lightflow_jlab.remote.left_over import left_over, ship_on
+from lightflow_jlab.spool.format import RecordType
+from lightflow_jlab.spool.writer import SpoolWriter
+
+from .conftest import START, Lab
+
+LEFT = "ab" * 16
+SECONDS = 60
+
+
+def leave_a_run(uri: str) -> Path:
+    """Log a run for a server as a program does that ends while the server is away."""
+    outbox = outbox_of(uri)
+    process = Process(host="elsewhere", boot_id="", pid=1, start_time=0.0)
+    spool = SpoolWriter([spool_folder(outbox)], process)
+    spool.record(RecordType.RUN_START, RunStart(LEFT, "digits", "left", START, "ada", process))
+    run, key = spool.define_run(LEFT), spool.define_key("loss")
+    spool.point(run, key, 0, START, 0.5)
+    spool.close()
+    return outbox
+
+
+def own_address(lab: Lab) -> str:
+    return f"http://localhost:{lab.port}{lab.app.base_url}"
+
+
+async def sender_ends(outbox: Path) -> None:
+    """Wait until a sender has said something and is gone."""
+    deadline = time.monotonic() + SECONDS
+    while is_held(outbox) or not (outbox / "sender-state.json").exists():
+        assert time.monotonic() < deadline
+        await asyncio.sleep(0.05)
+
+
+async def test_they_arrive(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LIGHTFLOW_TRACKING_TOKEN", lab.token)
+    outbox = leave_a_run(own_address(lab))
+    await lab.get("status")
+    await sender_ends(outbox)
+    deadline = time.monotonic() + SECONDS
+    while (answer := await lab.call("GET", f"runs/{LEFT}")).status == 404:
+        assert time.monotonic() < deadline
+        await asyncio.sleep(0.05)
+    assert answer.json["run"]["run_name"] == "left"
+    assert (await lab.get("status"))["warnings"] == []
+
+
+async def test_those_that_can_not_be_sent_are_told(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LIGHTFLOW_TRACKING_TOKEN", "wrong")
+    outbox = leave_a_run(own_address(lab))
+    await lab.get("status")
+    await sender_ends(outbox)
+    (warning,) = (await lab.get("status"))["warnings"]
+    assert warning.startswith(f"1 run waits to be sent to {own_address(lab).rstrip('/')}.")
+    assert "Set LIGHTFLOW_TRACKING_TOKEN" in warning
+    assert warning.endswith("`jupyter lightflow sync` sends them now.")
+
+
+def test_what_is_being_sent_is_not_sent_twice() -> None:
+    outbox = leave_a_run("http://127.0.0.1:9")
+    started: list[Path] = []
+    lease = Lease(outbox)
+    assert lease.take()
+    assert ship_on(started.append) == 0
+    assert [one.is_sending for one in left_over()] == [True]
+    lease.release()
+    assert (ship_on(started.append), started) == (1, [outbox])
