@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
@@ -16,12 +16,12 @@ from lightflow_jlab.config.destinations import outboxes, server_of
 from lightflow_jlab.errors import SpoolError
 from lightflow_jlab.importer.lease import is_held
 from lightflow_jlab.importer.segments import open_cursor
-from lightflow_jlab.remote.sender_process import start_sender
 from lightflow_jlab.remote.state import REFUSED, sender_state
 from lightflow_jlab.remote.waiting_logs import WaitingLogs
 from lightflow_jlab.spool.format import RecordType
 from lightflow_jlab.spool.reader import SpoolFile
 
+T = TypeVar("T")
 _READ_BYTES = 4 * 1024 * 1024
 _MOST_READ_BYTES = 64 * 1024 * 1024
 """Of a longer log, the runs in its beginning are counted."""
@@ -60,12 +60,9 @@ def left_over() -> list[LeftOver]:
     return found
 
 
-def ship_on(start: Callable[[Path], object] = start_sender) -> int:
-    """Start a sender for each outbox that nobody sends; return how many."""
-    idle = [one for one in left_over() if not one.is_sending]
-    for one in idle:
-        start(one.outbox)
-    return len(idle)
+def ship_on(start: Callable[[Path], T]) -> list[T]:
+    """Start a sender for each outbox that nobody sends; return them. They outlive us."""
+    return [start(one.outbox) for one in left_over() if not one.is_sending]
 
 
 def _runs_in(file: SpoolFile) -> frozenset[str]:

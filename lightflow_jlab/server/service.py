@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from subprocess import Popen
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 from lightflow_jlab.config.notices import notices
@@ -14,6 +15,7 @@ from lightflow_jlab.contract.records import Process
 from lightflow_jlab.importer import Importer, ImporterService
 from lightflow_jlab.importer.received import ReceivedLogs
 from lightflow_jlab.remote.left_over import left_over, ship_on
+from lightflow_jlab.remote.sender_process import start_sender
 from lightflow_jlab.store import Store
 from lightflow_jlab.store.quarantine import recent_notices
 
@@ -58,6 +60,8 @@ class StoreService:
         self._importer: ImporterService | None = None
         self._received: ReceivedLogs | None = None
         self._listeners: set[Listener] = set()
+        self.senders: list[Popen[bytes]] = []
+        """Those started here; they outlive us."""
         self._closed = False
 
     async def store(self) -> Store:
@@ -71,7 +75,7 @@ class StoreService:
                 self._store = store
                 self._look_through(store)
                 if self._importing:
-                    self._executor.submit(ship_on)
+                    self._executor.submit(self._ship_on)
         return self._store
 
     async def read(
@@ -143,6 +147,9 @@ class StoreService:
         if importer is not None:
             await loop.run_in_executor(None, importer.stop)
         await loop.run_in_executor(None, self._executor.shutdown)
+        for sender in self.senders:
+            # One that is not done goes on without us.
+            sender.poll()
         if store is not None:
             await loop.run_in_executor(None, store.close)
 
@@ -155,6 +162,10 @@ class StoreService:
         )
         self._importer = ImporterService(store, importer, lambda _seq: _call_in(loop, self.tell))
         self._importer.start()
+
+    def _ship_on(self) -> None:
+        """Send what programs that are gone have left for other servers."""
+        self.senders = ship_on(start_sender)
 
     def _look_through(self, store: Store) -> None:
         """Find damage that nobody has met yet, while the store is in use."""
