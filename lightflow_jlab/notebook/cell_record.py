@@ -118,7 +118,7 @@ class CellRecord:
     @harmless("judge what a cell stands on")
     def _start_judging(self) -> None:
         if self._context.ledger.is_on:
-            self._judgement = Judgement(self._context, self._info, self.run, self._given)
+            self._judgement = Judgement(self._context, self._info, self.run)
             self._judgement.start()
 
     @harmless("compare a run with the attempts before it")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +12,10 @@ from lightflow_jlab.notebook.context import CellContext
 from lightflow_jlab.notebook.harmless import harmless
 from lightflow_jlab.notebook.ledger import Execution, digest_of
 from lightflow_jlab.notebook.place import cell_id_of, notebook_path
-from lightflow_jlab.notebook.transformer import body_of
-from lightflow_jlab.notebook.verdict import Verdict, saved_notebook, verdict_on
+from lightflow_jlab.notebook.saved_notebook import saved_notebook
+from lightflow_jlab.notebook.track_line import TrackLineError
+from lightflow_jlab.notebook.transformer import body_of, track_line_of
+from lightflow_jlab.notebook.verdict import Verdict, verdict_on
 from lightflow_jlab.tracking.run import ActiveRun
 from lightflow_jlab.tracking.secrecy import hide_secrets
 
@@ -22,13 +23,10 @@ from lightflow_jlab.tracking.secrecy import hide_secrets
 class Judgement:
     """Records two documents: `verdict`, in words, and `slice`, the cells that the run stood on."""
 
-    def __init__(
-        self, context: CellContext, info: Any, run: ActiveRun, given: Collection[str]
-    ) -> None:
+    def __init__(self, context: CellContext, info: Any, run: ActiveRun) -> None:
         self.verdict: Verdict | None = None
         """None until it is made."""
         self._run = run
-        self._given = frozenset(given)
         ledger = context.ledger
         self._own = context.parts.numbers(run.info.run_id)
         self._executions = list(ledger.executions)
@@ -64,11 +62,19 @@ class Judgement:
         verdict = verdict_on(
             self._executions,
             lambda digest: hide_secrets(self._sources[digest]),
-            lambda source: transform(body_of(source)),
-            self._given,
+            lambda source: _assigned_by_line(source) + transform(body_of(source)),
             saved_notebook(self._notebook),
             self._own,
         )
         self._run.log_document("verdict", verdict.text)
         self._run.log_document("slice", verdict.as_json, "application/json")
         self.verdict = verdict
+
+
+def _assigned_by_line(source: str) -> str:
+    """Return the assignments that a `%%track` line stands for."""
+    try:
+        line = track_line_of(source)
+    except TrackLineError:
+        return ""
+    return "".join(f"{name} = {value!r}\n" for name, value in line.values.items()) if line else ""

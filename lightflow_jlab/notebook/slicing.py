@@ -20,15 +20,11 @@ class Slice:
     """Names that are read but set by nothing that was seen."""
 
 
-def slice_of(
-    executed: Sequence[Names], given: frozenset[str] = frozenset(), own: Sequence[int] = ()
-) -> Slice:
+def slice_of(executed: Sequence[Names], own: Sequence[int] = ()) -> Slice:
     """Return what the last of some executions stands on.
 
     Parameters
     ----------
-    given
-        Names that are set without a cell, such as the params of a `%%track` line.
     own
         Indices of others that belong to what is sliced.
     """
@@ -43,9 +39,10 @@ def slice_of(
     wanted = [
         (name, index)
         for index in found
-        for name in (executed[index].reads | executed[index].deferred - executed[index].binds)
-        - given
+        for name in executed[index].reads | executed[index].deferred - executed[index].binds
     ]
+    # What it may leave as it was, as in `if a: x = 1`, is as some earlier one made it.
+    wanted += [(name, last) for name in changes[last] if touched[name][0] < last]
     seen = set(wanted)
     while wanted:
         name, before = wanted.pop()
@@ -66,7 +63,7 @@ def slice_of(
                 bound = True
                 break
         begun = bound or (indices and name in executed[indices[0]].binds)
-        if not begun and name not in _GIVEN | given:
+        if not begun and name not in _GIVEN:
             unknown.add(name)
     return Slice(tuple(sorted(found)), tuple(sorted(unknown)))
 

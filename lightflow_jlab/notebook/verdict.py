@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from functools import cache
 from typing import Literal
 
+from lightflow_jlab.notebook.leaned_on import LeanedOn
 from lightflow_jlab.notebook.ledger import Execution, digest_of
 from lightflow_jlab.notebook.names import Names, names_of
+from lightflow_jlab.notebook.saved_notebook import SavedNotebook
 from lightflow_jlab.notebook.slicing import slice_of
-from lightflow_jlab.notebook.transformer import body_of
 
 MAX_NOTES = 20
-MAX_LABEL_CHARACTERS = 40
-
-
-@dataclass(frozen=True)
-class SavedNotebook:
-    """A notebook as it lies on the disk, which may be older than what was executed."""
-
-    sources: dict[str, str]
-    """By cell id, from top to bottom; code cells only."""
-    time: float
-    """When it was saved, in seconds since the epoch."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +59,6 @@ def verdict_on(
     executions: Sequence[Execution],
     source_of: Callable[[str], str],
     as_python: Callable[[str], str],
-    given: frozenset[str],
     saved: SavedNotebook | None,
     own: frozenset[int] = frozenset(),
 ) -> Verdict:
@@ -82,32 +70,36 @@ def verdict_on(
         Returns the source of a digest.
     as_python
         Turns a cell's source into plain Python.
-    given
-        Names that are set without a cell.
     saved
         None where the notebook isn't known.
     own
         Numbers of executions before the last that belong to the same run.
     """
-    known: dict[str, Names] = {}
-    for execution in executions:
-        if execution.digest not in known:
-            try:
-                known[execution.digest] = names_of(as_python(source_of(execution.digest)))
-            except SyntaxError:
-                known[execution.digest] = Names()
-    names = [known[execution.digest] for execution in executions]
+
+    @cache
+    def names(source: str) -> Names:
+        try:
+            return names_of(as_python(source))
+        except SyntaxError:
+            return Names()
+
+    executed = [names(source_of(execution.digest)) for execution in executions]
     earlier = [index for index, one in enumerate(executions[:-1]) if one.number in own]
-    found = slice_of(names, given, earlier)
+    found = slice_of(executed, earlier)
     stood_on = [executions[index] for index in found.indices]
-    told = _Told(source_of)
-    leaned = told.repeated(stood_on) + told.failed(stood_on)
+    last_runs = {one.cell_id: one for one in executions if one.cell_id}
+    told = LeanedOn(stood_on, last_runs, source_of)
+    leaned = told.repeated() + told.failed()
     if saved is not None:
-        leaned += told.moved(stood_on, saved) + told.changed(stood_on, saved)
+        sources = saved.sources_now(last_runs, source_of)
+        own_ids = {executions[index].cell_id for index in earlier}
+        leaned += told.moved(saved)
+        leaned += told.passed_over(_from_top_to_bottom(stood_on, sources, own_ids, names), sources)
+    leaned += told.changed(saved)
     not_known = [
-        f"What {told.label(execution)} does can't be followed: it uses {call}."
-        for execution in stood_on
-        for call in dict.fromkeys(known[execution.digest].hidden)
+        f"What {told.label(executions[index])} does can't be followed: it uses {call}."
+        for index in found.indices
+        for call in dict.fromkeys(executed[index].hidden)
     ]
     not_known += [f"No cell that was seen sets {name!r}." for name in found.unknown]
     places = {cell_id: place for place, cell_id in enumerate(saved.sources)} if saved else {}
@@ -118,75 +110,23 @@ def verdict_on(
     )
 
 
-def saved_notebook(path: Path) -> SavedNotebook | None:
-    """Read a notebook file; None where it is none."""
-    try:
-        time = path.stat().st_mtime
-        cells = json.loads(path.read_text("utf-8"))["cells"]
-        sources = {
-            cell["id"]: "".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"
-        }
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-    return SavedNotebook(sources, time)
+def _from_top_to_bottom(
+    stood_on: Sequence[Execution],
+    sources: Mapping[str, str],
+    own_ids: set[str],
+    names: Callable[[str], Names],
+) -> list[str]:
+    """Return the cells that a run would stand on, had its notebook run from top to bottom.
 
-
-class _Told:
-    """What a run leaned on, in words; each cell named by its number and its first line."""
-
-    def __init__(self, source_of: Callable[[str], str]) -> None:
-        self._source_of = source_of
-
-    def label(self, execution: Execution) -> str:
-        lines = (line.strip() for line in body_of(self._source_of(execution.digest)).splitlines())
-        first = next((line for line in lines if line and not line.startswith("#")), "")
-        if len(first) > MAX_LABEL_CHARACTERS:
-            first = f"{first[: MAX_LABEL_CHARACTERS - 1]}…"
-        number = f"Cell [{execution.execution_count}]"
-        return f"{number} “{first}”" if first else number
-
-    def repeated(self, stood_on: Sequence[Execution]) -> list[str]:
-        times = Counter(one.cell_id for one in stood_on if one.cell_id)
-        latest = {one.cell_id: one for one in stood_on}
-        return [
-            f"{self.label(latest[cell_id])} ran {number} times, each on what the last had left."
-            for cell_id, number in times.items()
-            if number > 1
-        ]
-
-    def failed(self, stood_on: Sequence[Execution]) -> list[str]:
-        return [
-            f"{self.label(one)} stopped at an error, half done."
-            for one in stood_on[:-1]
-            if not one.succeeded
-        ]
-
-    def moved(self, stood_on: Sequence[Execution], saved: SavedNotebook) -> list[str]:
-        """Tell of cells that ran before one which stands above them."""
-        places = {cell_id: place for place, cell_id in enumerate(saved.sources)}
-        placed = [one for one in stood_on if one.cell_id in places]
-        notes = []
-        for index, one in enumerate(placed):
-            place = places[one.cell_id]
-            later = [other for other in placed[index + 1 :] if places[other.cell_id] < place]
-            if later:
-                notes.append(
-                    f"{self.label(one)} ran before {self.label(later[0])}, but stands below it."
-                )
-        return notes
-
-    def changed(self, stood_on: Sequence[Execution], saved: SavedNotebook) -> list[str]:
-        """Tell of cells that the notebook has no longer as they ran, if it was saved since."""
-        notes = []
-        latest = {one.cell_id: one for one in stood_on if one.cell_id}
-        for cell_id, one in latest.items():
-            if not 0 < one.time < saved.time:
-                continue
-            if cell_id not in saved.sources:
-                notes.append(f"{self.label(one)} is no longer in the notebook.")
-            elif saved.sources[cell_id].strip() != self._source_of(one.digest).strip():
-                notes.append(f"{self.label(one)} was edited after it ran.")
-        return notes
+    None where it isn't known how all the cells that it stood on stand to each other.
+    """
+    if any(one.cell_id not in sources for one in stood_on):
+        return []
+    ids = list(sources)
+    ids = ids[: ids.index(stood_on[-1].cell_id) + 1]
+    own = [place for place, cell_id in enumerate(ids) if cell_id in own_ids]
+    found = slice_of([names(sources[cell_id]) for cell_id in ids], own)
+    return [ids[place] for place in found.indices[:-1]]
 
 
 def _sliced(execution: Execution, source: str, place: int | None) -> SlicedCell:

@@ -83,6 +83,7 @@ def test_code_below_a_timing_magic_is_read() -> None:
         (["import numpy as np", "a = np.ones(3)", "b = np.zeros(3)", "np.sum(a)"], [0, 1, 3]),
         (["import lightflow_jlab as lf", "lf.log({'a': 1})", "lf.log({'b': 1})"], [0, 2]),
         (["import random", "random.seed(1)", "a = random.random()"], [0, 1, 2]),
+        (["b = 1", "a = 1", "if a:\n    b = 2"], [0, 1, 2]),
         (["from a import net", "net = net()", "net.fit()", "net.score()"], [0, 1, 2, 3]),
     ],
 )
@@ -94,4 +95,3 @@ def test_a_cell_stands_on_what_made_its_names(cells: list[str], stands_on: list[
 def test_names_that_nothing_set_are_told() -> None:
     cells = [names_of("y = elsewhere"), names_of("print(len(y), lr)")]
     assert slice_of(cells).unknown == ("elsewhere", "lr")
-    assert slice_of(cells, frozenset({"lr"})).unknown == ("elsewhere",)

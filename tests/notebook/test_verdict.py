@@ -13,7 +13,8 @@ import nbformat
 
 from lightflow_jlab.notebook import ledger as ledgers
 from lightflow_jlab.notebook.ledger import Ledger, digest_of
-from lightflow_jlab.notebook.verdict import SavedNotebook, Verdict, verdict_on
+from lightflow_jlab.notebook.saved_notebook import SavedNotebook
+from lightflow_jlab.notebook.verdict import Verdict, verdict_on
 
 if TYPE_CHECKING:
     import pytest
@@ -26,9 +27,7 @@ def judged(cells: list[tuple[str, str]], saved: SavedNotebook | None = None) -> 
     ledger = Ledger()
     for count, (cell_id, source) in enumerate(cells, start=1):
         ledger.add(source, cell_id, count, float(count), "1/0" not in source)
-    return verdict_on(
-        list(ledger.executions), ledger.source, lambda source: source, frozenset(), saved
-    )
+    return verdict_on(list(ledger.executions), ledger.source, lambda source: source, saved)
 
 
 def test_a_run_of_cells_in_order_is_clean() -> None:
@@ -58,6 +57,21 @@ def test_a_deleted_cell_and_a_failed_one_are_named() -> None:
         "Cell [1] “x = 1” stopped at an error, half done.",
         "Cell [1] “x = 1” is no longer in the notebook.",
     ]
+
+
+def test_cells_that_would_count_from_top_to_bottom_are_named() -> None:
+    cells = [("late", "x = 2"), ("early", "x = 1"), ("own", "x")]
+    now = {"early": "x = 1", "late": "x = 2", "new": "x += 1", "own": "x"}
+    assert judged(cells, SavedNotebook(now, 10.0)).notes == [
+        "Cell [1] “x = 2” ran before Cell [2] “x = 1”, but stands below it.",
+        "Cell “x += 1” stands above it, but had not run.",
+    ]
+
+
+def test_a_cell_that_ran_again_otherwise_was_edited_saved_or_not() -> None:
+    cells = [("a", "x = 1"), ("b", "y = x"), ("a", "x = 2"), ("c", "y")]
+    for saved in (None, SavedNotebook({"a": "x = 1", "b": "y = x", "c": "y"}, 0.5)):
+        assert judged(cells, saved).notes == ["Cell [1] “x = 1” was edited after it ran."]
 
 
 def test_a_notebook_saved_before_a_cell_ran_says_nothing_of_it() -> None:
@@ -139,9 +153,15 @@ def test_a_kernel_tells_each_run_what_it_stood_on(notebook: Notebook) -> None:
 
 
 def test_a_cell_with_a_secret_has_no_digest_to_guess_it_by(notebook: Notebook) -> None:
-    notebook.run("password = 'correct-horse'")
-    notebook.run("%%track\nlen(password)")
-    secret, own = json.loads(notebook.judged_run().documents["slice"])["cells"]
+    notebook.run("password = 'correct-horse'", cell_id="a")
+    path = notebook.folder / "study" / "first.ipynb"
+    path.parent.mkdir()
+    kept = nbformat.v4.new_code_cell("password = 'correct-horse'", id="a")
+    nbformat.write(nbformat.v4.new_notebook(cells=[kept]), path)
+    notebook.run("%%track\nlen(password)", cell_id="b")
+    run = notebook.judged_run()
+    assert run.documents["verdict"] == "Clean: it stood on 1 other cell."
+    secret, own = json.loads(run.documents["slice"])["cells"]
     assert (secret["source"], secret["digest"]) == ("password = '***'", "")
     assert own["digest"]
 
@@ -150,14 +170,17 @@ def test_cells_from_before_loading_and_values_of_the_line_are_known(notebook: No
     notebook.run("%unload_ext lightflow_jlab\nearly = 1")
     notebook.run("early += 1")
     notebook.run("%load_ext lightflow_jlab\nwith_load = 2")
-    notebook.run("%%track lr=1\nearly + with_load + lr")
-    cells = json.loads(notebook.judged_run().documents["slice"])["cells"]
+    notebook.run("%%track lr=1\nearly + with_load + lr", cell_id="a")
+    notebook.run("%%track\nlr * 2", cell_id="b")
+    first, second = (run.documents for run in notebook.judged_runs())
+    cells = json.loads(first["slice"])["cells"]
     assert [cell["source"].splitlines()[-1] for cell in cells] == [
         "early = 1",
         "early += 1",
         "with_load = 2",
         "early + with_load + lr",
     ]
+    assert second["verdict"] == "Clean: it stood on 4 other cells."
 
 
 def test_the_ledger_can_be_switched_off(notebook: Notebook) -> None:
