@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,12 +10,13 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
-from lightflow_jlab.config.locations import artifact_folder
+from lightflow_jlab.config.locations import artifact_folder, state_folder
 from lightflow_jlab.errors import LightflowError, NotFoundError
 from lightflow_jlab.store import artifact_files
 from lightflow_jlab.store.artifact_files import open_artifact
 
 from .conftest import RUN, Lab
+from .reaching import INSTALLED, reached
 
 SECRET = b"the canary's secret"
 
@@ -85,24 +85,18 @@ def addresses() -> Iterator[str]:
         yield "series?" + urlencode({"run_id": RUN, "key": key})
 
 
-opened: list[str] = []
-
-
-def watch(event: str, arguments: tuple[object, ...]) -> None:
-    if event == "open" and isinstance(arguments[0], str | bytes):
-        opened.append(os.fsdecode(arguments[0]))
-
-
 async def test_no_hostile_name_reaches_a_file(lab: Lab, folder: Path, tmp_path: Path) -> None:
     (folder / "canary.txt").write_bytes(SECRET)
-    sys.addaudithook(watch)
-    opened.clear()
-    for address in addresses():
-        answer = await lab.call("GET", address)
-        assert answer.status in (400, 404), (address, answer)
-        assert set(answer.json) == {"error_code", "message"}, address
-        assert SECRET not in answer.body
-    assert not [p for p in opened if "passwd" in p or "canary" in p or "win.ini" in p]
+    # The store is opened, which asks what kind of file system it is on.
+    await lab.get("status")
+    with reached() as found:
+        for address in addresses():
+            answer = await lab.call("GET", address)
+            assert answer.status in (400, 404), (address, answer)
+            assert set(answer.json) == {"error_code", "message"}, address
+            assert SECRET not in answer.body
+    assert found.outside(folder, state_folder(), *INSTALLED) == []
+    assert not [path for path in found.paths if "canary" in path]
 
 
 @pytest.fixture(params=["by handles", "by names"])

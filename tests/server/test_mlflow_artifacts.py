@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from lightflow_jlab.config.locations import state_folder
+
 from .conftest import OTHER_RUN, RUN, Lab
+from .reaching import INSTALLED, reached
 from .test_access import Refuser, content
 
 API = "/mlflow/api/2.0/mlflow"
@@ -115,29 +119,28 @@ async def test_no_path_leads_out_of_a_runs_or_models_folder(lab: Lab, folder: Pa
     made = await lab.call("POST", f"{API}/logged-models", {"experiment_id": "1", "name": "net"})
     model = made.json["model"]["info"]["model_id"]
     before = everything(folder)
-    for trick in TRICKS:
-        answers = [
-            await lab.call("GET", f"{API}/artifacts/list", run_id=RUN, path=trick),
-            await lab.call(
-                "GET",
-                f"{API}/logged-models/{model}/artifacts/directories",
-                artifact_directory_path=trick,
-            ),
-        ]
-        for owner in (f"1/{RUN}/artifacts", f"1/models/{model}/artifacts"):
-            where = f"{owner}/{trick}"
-            answers += [
-                await put(lab, f"{FILES}/{where}"),
-                await lab.call("GET", f"{FILES}/{where}"),
-                await lab.call("DELETE", f"{FILES}/{where}"),
-                await lab.call("GET", FILES, path=where),
-                await lab.call("POST", f"{PARTS}/create/{where}", {"path": where, "num_parts": 1}),
-                await lab.call("GET", f"{PRESIGNED}/{where}"),
-            ]
-        for answer in answers:
-            assert answer.status in (400, 404, 501), (trick, answer)
-            assert b"root:" not in answer.body
-        assert everything(folder) == before, trick
+    with reached() as found:
+        for trick in TRICKS:
+            for answer in [await one for one in tried(lab, model, trick)]:
+                assert answer.status in (400, 404, 501), (trick, answer)
+                assert b"root:" not in answer.body
+    assert everything(folder) == before
+    assert found.outside(folder, state_folder(), *INSTALLED) == []
+
+
+def tried(lab: Lab, model: str, path: str) -> Iterator[Any]:
+    """Yield each request that takes a path below a run or a model."""
+    yield lab.call("GET", f"{API}/artifacts/list", run_id=RUN, path=path)
+    directories = f"{API}/logged-models/{model}/artifacts/directories"
+    yield lab.call("GET", directories, artifact_directory_path=path)
+    for owner in (f"1/{RUN}/artifacts", f"1/models/{model}/artifacts"):
+        where = f"{owner}/{path}"
+        yield put(lab, f"{FILES}/{where}")
+        yield lab.call("GET", f"{FILES}/{where}")
+        yield lab.call("DELETE", f"{FILES}/{where}")
+        yield lab.call("GET", FILES, path=where)
+        yield lab.call("POST", f"{PARTS}/create/{where}", {"path": where, "num_parts": 1})
+        yield lab.call("GET", f"{PRESIGNED}/{where}")
 
 
 async def test_only_runs_and_models_have_files(lab: Lab, folder: Path) -> None:

@@ -1,42 +1,12 @@
-"""What MLflow's clients write is what the sidebar shows; what they may not write stays out."""
+"""What MLflow's clients write is what the sidebar shows."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from .conftest import RUN, Lab
-from .test_access import content
 
 API = "/mlflow/api/2.0/mlflow"
-
-
-BAD: list[tuple[str, Any]] = [
-    ("experiments/create", b"{"),
-    ("experiments/create", b"[]"),
-    ("experiments/create", b"\xff\xfe"),
-    ("experiments/create", b'{"name": ' + b"[" * 100_000),
-    ("experiments/create", {"name": "x", "artifact_location": "file:///etc"}),
-    ("experiments/create", {"name": "x", "artifact_location": "s3://elsewhere/x"}),
-    ("experiments/create", {"name": "x", "artifact_location": "mlflow-artifacts:/../up"}),
-    ("experiments/create", {"name": "x" * 501}),
-    ("experiments/create", {"name": {"deep": 1}}),
-    ("runs/create", {"experiment_id": "1/../2"}),
-    ("runs/create", {"experiment_id": "9" * 30}),
-    ("runs/create", {"experiment_id": "1", "start_time": 2**70}),
-    ("runs/update", {"run_id": RUN, "status": "SLEEPING"}),
-    ("runs/update", {"run_id": "../" + RUN, "status": "FINISHED"}),
-    ("runs/log-metric", {"run_id": RUN, "key": "../m", "value": 1, "timestamp": 1}),
-    ("runs/log-metric", {"run_id": RUN, "key": "m", "value": [], "timestamp": 1}),
-    ("runs/log-parameter", {"run_id": RUN, "key": "p" * 251, "value": "1"}),
-    (
-        "runs/log-batch",
-        {"run_id": RUN, "tags": [{"key": f"t{i}", "value": ""} for i in range(10_000)]},
-    ),
-    ("runs/log-batch", {"run_id": RUN, "params": [{"key": "ok", "value": ""}, {"key": "a@"}]}),
-    ("runs/search", {"experiment_ids": ["1"], "filter": "(" * 5_000}),
-    ("runs/search", {"experiment_ids": ["1"], "run_view_type": "SOME"}),
-]
 
 
 async def ask(lab: Lab, method: str, path: str, body: Any = None, **params: Any) -> Any:
@@ -127,22 +97,3 @@ async def test_the_same_batch_again_adds_no_points(lab: Lab) -> None:
         await ask(lab, "POST", "runs/log-batch", {"run_id": run_id, "metrics": points})
     run = (await lab.get(f"runs/{run_id}"))["run"]
     assert run["metrics"][0]["count"] == 5
-
-
-async def test_bad_input_gets_mlflows_error_and_stores_nothing(lab: Lab, folder: Path) -> None:
-    await lab.get("status")
-    before = content(folder)
-    for path, body in BAD:
-        answer = await lab.call("POST", f"{API}/{path}", body)
-        found = (answer.status, answer.json["error_code"])
-        assert found == (400, "INVALID_PARAMETER_VALUE"), (path, str(body)[:80], answer)
-        assert content(folder) == before
-
-
-async def test_a_body_that_is_too_large_is_a_bad_request(lab: Lab, folder: Path) -> None:
-    await lab.get("status")
-    before = content(folder)
-    body = b'{"name": "' + b"x" * (11 * 1024 * 1024) + b'"}'
-    answer = await lab.call("POST", f"{API}/experiments/create", body)
-    assert (answer.status, answer.json["error_code"]) == (400, "INVALID_PARAMETER_VALUE")
-    assert content(folder) == before
