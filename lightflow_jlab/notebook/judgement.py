@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import threading
 import time
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from lightflow_jlab.notebook.context import CellContext
 from lightflow_jlab.notebook.harmless import harmless
 from lightflow_jlab.notebook.ledger import Execution, digest_of
+from lightflow_jlab.notebook.names import Names, names_of
 from lightflow_jlab.notebook.place import cell_id_of, notebook_path
 from lightflow_jlab.notebook.saved_notebook import saved_notebook
 from lightflow_jlab.notebook.track_line import TrackLineError
@@ -54,21 +56,29 @@ class Judgement:
 
     @harmless("judge what a run stands on")
     def _record(self) -> None:
-        from IPython.core.inputtransformer2 import TransformerManager
-
-        # One of its own: the shell's holds transformers that refuse or that have side effects.
-        manager: Any = TransformerManager
-        transform = manager().transform_cell
         verdict = verdict_on(
             self._executions,
             lambda digest: hide_secrets(self._sources[digest]),
-            lambda source: _assigned_by_line(source) + transform(body_of(source)),
+            _names,
             saved_notebook(self._notebook),
             self._own,
         )
         self._run.log_document("verdict", verdict.text)
         self._run.log_document("slice", verdict.as_json, "application/json")
         self.verdict = verdict
+
+
+@lru_cache(maxsize=1024)
+def _names(source: str) -> Names:
+    """Return what a cell reads and sets, nothing of one that can't be read."""
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    # One of its own: the shell's holds transformers that refuse or that have side effects.
+    manager: Any = TransformerManager
+    try:
+        return names_of(_assigned_by_line(source) + manager().transform_cell(body_of(source)))
+    except SyntaxError:
+        return Names()
 
 
 def _assigned_by_line(source: str) -> str:

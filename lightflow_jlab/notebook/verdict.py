@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import cache
 from typing import Literal
 
 from lightflow_jlab.notebook.leaned_on import LeanedOn
 from lightflow_jlab.notebook.ledger import Execution, digest_of
-from lightflow_jlab.notebook.names import Names, names_of
+from lightflow_jlab.notebook.names import Names
 from lightflow_jlab.notebook.saved_notebook import SavedNotebook
 from lightflow_jlab.notebook.slicing import slice_of
 
@@ -58,7 +57,7 @@ class Verdict:
 def verdict_on(
     executions: Sequence[Execution],
     source_of: Callable[[str], str],
-    as_python: Callable[[str], str],
+    names: Callable[[str], Names],
     saved: SavedNotebook | None,
     own: frozenset[int] = frozenset(),
 ) -> Verdict:
@@ -68,21 +67,13 @@ def verdict_on(
     ----------
     source_of
         Returns the source of a digest.
-    as_python
-        Turns a cell's source into plain Python.
+    names
+        Returns what a cell's source reads and sets.
     saved
         None where the notebook isn't known.
     own
         Numbers of executions before the last that belong to the same run.
     """
-
-    @cache
-    def names(source: str) -> Names:
-        try:
-            return names_of(as_python(source))
-        except SyntaxError:
-            return Names()
-
     executed = [names(source_of(execution.digest)) for execution in executions]
     earlier = [index for index, one in enumerate(executions[:-1]) if one.number in own]
     found = slice_of(executed, earlier)

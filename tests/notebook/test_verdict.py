@@ -13,6 +13,7 @@ import nbformat
 
 from lightflow_jlab.notebook import ledger as ledgers
 from lightflow_jlab.notebook.ledger import Ledger, digest_of
+from lightflow_jlab.notebook.names import names_of
 from lightflow_jlab.notebook.saved_notebook import SavedNotebook
 from lightflow_jlab.notebook.verdict import Verdict, verdict_on
 
@@ -27,7 +28,7 @@ def judged(cells: list[tuple[str, str]], saved: SavedNotebook | None = None) -> 
     ledger = Ledger()
     for count, (cell_id, source) in enumerate(cells, start=1):
         ledger.add(source, cell_id, count, float(count), "1/0" not in source)
-    return verdict_on(list(ledger.executions), ledger.source, lambda source: source, saved)
+    return verdict_on(list(ledger.executions), ledger.source, names_of, saved)
 
 
 def test_a_run_of_cells_in_order_is_clean() -> None:

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lightflow_jlab.notebook.ledger import Ledger
+from lightflow_jlab.notebook.names import names_of
 from lightflow_jlab.notebook.saved_notebook import SavedNotebook
 from lightflow_jlab.notebook.verdict import Verdict, verdict_on
 
@@ -84,7 +85,7 @@ class Paper:
         return verdict_on(
             list(self.ledger.executions),
             self.ledger.source,
-            lambda source: source,
+            names_of,
             SavedNotebook(dict(self.cells), SAVED_LATER),
         )
 
