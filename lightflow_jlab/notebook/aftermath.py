@@ -57,7 +57,6 @@ class Aftermath:
         run: ActiveRun,
         source: Source | None,
         surroundings: Surroundings | None,
-        judgement: Judgement | None,
         tell: Tell,
         *,
         only_changes: bool = False,
@@ -65,7 +64,7 @@ class Aftermath:
         self._run = run
         self._source = source if source and source.cell_id and is_switched_on() else None
         self._surroundings = surroundings
-        self._judgement = judgement
+        self._judgement: Judgement | None = None
         self._tell = tell
         self._only_changes = only_changes
         self._ending = threading.Event()
@@ -80,8 +79,13 @@ class Aftermath:
     def start(self) -> None:
         self._thread.start()
 
-    def ended(self, code: str) -> None:
-        """Take note of what was recorded; while the run can still be logged to."""
+    def ended(self, code: str, judgement: Judgement | None, tell: Tell | None) -> None:
+        """Take note of what was recorded; while the run can still be logged to.
+
+        `tell` takes the place of the one that was given first.
+        """
+        self._judgement = judgement
+        self._tell = tell or self._tell
         self._ended = _Ended(self._run.last_values, dict(self._run.params), code)
         self._ending.set()
 

@@ -81,20 +81,30 @@ class CellRecord:
             self._start_aftermath()
             self._start_capture(own_display_id)
 
-    def finish(self) -> None:
-        """Record what is known at the end, while the run can be logged to; once."""
+    def finish(self, *, run_goes_on: bool = False) -> None:
+        """Record what is known at the end, while the run can be logged to; once.
+
+        Where the run goes on after the cell, `run_ended` is to be called when it ends.
+        """
         if self._finished:
             return
         self._finished = True
         if self._automatic and is_switched_on() and self.run.info.status == "RUNNING":
             self._record_automatic()
-        if self._aftermath is not None:
-            self._aftermath.ended(hide_secrets(self._info.raw_cell))
+        if not run_goes_on:
+            self.run_ended()
         self._finish_capture()
         deadline = time.monotonic() + _WAIT_SECONDS
-        for beside in (self._surroundings, self._judgement, self._aftermath):
+        aftermath = None if run_goes_on else self._aftermath
+        for beside in (self._surroundings, self._judgement, aftermath):
             if beside is not None:
                 beside.wait(max(0.0, deadline - time.monotonic()))
+
+    def run_ended(self, tell: Tell | None = None) -> None:
+        """Let what changed be found out, and told by `tell` where another cell ended the run."""
+        if self._aftermath is not None:
+            code = hide_secrets(self._info.raw_cell)
+            self._aftermath.ended(code, self._context.judgements.get(self.run), tell)
 
     def sentences(self) -> list[str]:
         """Return what is told of the run when it has ended; `tell` hears what comes later."""
@@ -118,7 +128,7 @@ class CellRecord:
     @harmless("judge what a cell stands on")
     def _start_judging(self) -> None:
         if self._context.ledger.is_on:
-            self._judgement = Judgement(self._context, self._info, self.run)
+            self._judgement = Judgement(self._context, self.run, self._info)
             self._judgement.start()
 
     @harmless("compare a run with the attempts before it")
@@ -128,7 +138,6 @@ class CellRecord:
                 self.run,
                 self._source,
                 self._surroundings,
-                self._judgement,
                 self._tell,
                 only_changes=self._only_changes,
             )

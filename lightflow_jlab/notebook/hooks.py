@@ -37,7 +37,7 @@ class CellHooks:
     def pre_run_cell(self, info: Any) -> None:
         if self._context.running_cell is None and is_numbered(info):
             self._context.running_cell = info
-            self._context.parts.starting[:] = active.open_runs()
+            self._context.parts.begin(active.open_runs())
         if MARK not in info.raw_cell and not self._is_tracked_without_line(info):
             return
         with interrupts_held(pass_on=True):
@@ -52,7 +52,7 @@ class CellHooks:
             with interrupts_held(pass_on=False):
                 self._finish(result)
                 if is_outermost:
-                    self.place.finish()
+                    self.place.cell_ends()
         if is_outermost:
             self._context.running_cell = None
 
@@ -96,7 +96,12 @@ class CellHooks:
         runs = active.open_runs()
         root = current_store().parent
         path = notebook_path(self._context.shell.user_ns, root)
-        self._context.parts.add(runs, execution, source, path)
+        going_on = self._context.parts.add(runs, execution, source, path)
+        if going_on:
+            from lightflow_jlab.notebook.judgement import Judgement
+
+            for run in going_on:
+                Judgement(self._context, run).start()
 
     @harmless("begin a tracked cell")
     def _begin_run(self, info: Any, line: TrackLine) -> None:

@@ -23,28 +23,30 @@ from lightflow_jlab.tracking.secrecy import hide_secrets
 
 
 class Judgement:
-    """Records two documents: `verdict`, in words, and `slice`, the cells that the run stood on."""
+    """Records two documents: `verdict`, in words, and `slice`, the cells that the run stood on.
 
-    def __init__(self, context: CellContext, info: Any, run: ActiveRun) -> None:
+    Parameters
+    ----------
+    running
+        The cell that is running, as IPython's `ExecutionInfo`; else the one that has just ended is
+        judged, with those that recorded the run before it.
+    """
+
+    def __init__(self, context: CellContext, run: ActiveRun, running: Any = None) -> None:
         self.verdict: Verdict | None = None
         """None until it is made."""
         self._run = run
+        self._newest = context.judgements
+        self._newest[run] = self
         ledger = context.ledger
         self._own = context.parts.numbers(run.info.run_id)
         self._executions = list(ledger.executions)
         self._sources = {one.digest: ledger.source(one.digest) for one in self._executions}
-        digest = digest_of(info.raw_cell)
-        self._sources[digest] = info.raw_cell
-        self._executions.append(
-            Execution(
-                -1,
-                cell_id_of(context.shell, info),
-                digest,
-                context.shell.execution_count - 1,
-                time.time(),
-                True,
-            )
-        )
+        if running is not None:
+            digest = digest_of(running.raw_cell)
+            self._sources[digest] = running.raw_cell
+            cell_id, count = cell_id_of(context.shell, running), context.shell.execution_count - 1
+            self._executions.append(Execution(-1, cell_id, digest, count, time.time(), True))
         self._notebook = Path(notebook_path(context.shell.user_ns, Path(os.devnull)))
         self._thread = threading.Thread(target=self._record, name="lightflow-verdict", daemon=True)
 
@@ -63,8 +65,10 @@ class Judgement:
             saved_notebook(self._notebook),
             self._own,
         )
-        self._run.log_document("verdict", verdict.text)
-        self._run.log_document("slice", verdict.as_json, "application/json")
+        # One that was overtaken would take back what the run's next cell has told.
+        if self._newest.get(self._run) is self:
+            self._run.log_document("verdict", verdict.text)
+            self._run.log_document("slice", verdict.as_json, "application/json")
         self.verdict = verdict
 
 

@@ -33,8 +33,15 @@ class RunParts:
     def __init__(self) -> None:
         self.starting: list[ActiveRun] = []
         """Runs that the running cell found open, has begun or goes on with."""
+        self._going_on: list[ActiveRun] = []
+        """Those that it found open."""
         self._parts: dict[str, list[Part]] = {}
         self._numbers: dict[str, set[int]] = defaultdict(set)
+
+    def begin(self, open_runs: Iterable[ActiveRun]) -> None:
+        """Note that a cell begins, with the runs that are open then."""
+        self._going_on = list(open_runs)
+        self.starting = list(self._going_on)
 
     def numbers(self, run_id: str) -> frozenset[int]:
         """Return which of the ledger's executions recorded a run before the running cell."""
@@ -42,8 +49,12 @@ class RunParts:
 
     def add(
         self, open_runs: Iterable[ActiveRun], execution: Execution, source: str, source_name: str
-    ) -> None:
-        """Note that a cell has ended, with the runs that are open then."""
+    ) -> list[ActiveRun]:
+        """Note that a cell has ended, with the runs that are open then.
+
+        Returns those that were open when it began: what they stand on is to be judged anew. That of
+        a run which the cell took up again is known.
+        """
         runs = {run.info.run_id: run for run in (*self.starting, *open_runs)}
         self.starting.clear()
         part = Part(
@@ -62,6 +73,8 @@ class RunParts:
             if len(parts) > 1:
                 text = json.dumps([asdict(one) for one in parts])
                 run.log_document(DOCUMENT, text, "application/json")
+        going_on, self._going_on = self._going_on, []
+        return going_on
 
 
 def _earlier_parts(run: ActiveRun) -> list[Part]:

@@ -62,15 +62,23 @@ class RunPlace:
             return
         self._record = record
         record.begin()
-        run.before_end.append(self.finish)
+        run.before_end.append(partial(self._run_ends, record))
 
-    def finish(self) -> None:
-        """Record what is known at the end of the run, or of the cell, whichever is first."""
+    def cell_ends(self) -> None:
+        """Record what is known of a run that goes on after its cell."""
         if self._record is not None:
             record, self._record = self._record, None
+            record.finish(run_goes_on=True)
+
+    def _run_ends(self, record: CellRecord) -> None:
+        shell = self._context.shell
+        if record is self._record:
+            self._record = None
             record.finish()
-            if sentences := record.sentences():
-                show_sentences(self._context.shell.display_pub, sentences)
+        else:
+            record.run_ended(partial(show_later, shell.display_pub, request_of(shell)))
+        if sentences := record.sentences():
+            show_sentences(shell.display_pub, sentences)
 
 
 @harmless("tell what changed since the last attempt")
