@@ -308,8 +308,25 @@ class DocumentInfo(Struct, frozen=True):
     media_type: str
 
 
+class Dataset(Struct, frozen=True):
+    """What is known of data that a run used; never their rows."""
+
+    name: str
+    digest: str
+    """Begins with `~` where only a part was read for it."""
+    context: str
+    """What they were used for, such as `training`; empty where it was not said."""
+    shape: str
+    """Rows and columns, `1,000 × 4`; empty where they are not known."""
+    source: str
+    """JSON, as the client wrote it."""
+    schema: str | None
+    """JSON, as the client wrote it."""
+
+
 class RunDetail(Struct, frozen=True):
     run: Run
+    datasets: list[Dataset]
     documents: list[DocumentInfo]
     artifact_count: int
     artifact_bytes: int

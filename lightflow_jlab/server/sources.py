@@ -108,7 +108,9 @@ class SourceRunHandler(SourceHandler):
     @authorized("read", RESOURCE)
     async def get(self, name: str, run_id: str) -> None:
         found = await self.sources.ask(name, MlflowSource.run, check_run_id(run_id))
-        await self.answer(RunDetail(run=found, documents=[], artifact_count=0, artifact_bytes=0))
+        await self.answer(
+            RunDetail(run=found, datasets=[], documents=[], artifact_count=0, artifact_bytes=0)
+        )
 
 
 class SourceArtifactsHandler(SourceHandler):

@@ -58,11 +58,17 @@ def packages_in(environment_text: str) -> dict[str, str]:
 
 def data_text(digest: str, profile: str | None) -> str:
     """Return a dataset's digest, and its rows and columns where the profile tells them."""
+    shape = shape_text(profile)
+    return f"{digest} ({shape})" if shape else digest
+
+
+def shape_text(profile: str | None) -> str:
+    """Return a dataset's rows and columns; empty where the profile doesn't tell them."""
     found = parsed(profile or "")
     shape = found.get("shape", [found.get("num_rows")])
     if not isinstance(shape, list) or not all(isinstance(one, int) for one in shape):
-        return digest
-    return f"{digest} ({' × '.join(f'{one:,}' for one in shape)})"
+        return ""
+    return " × ".join(f"{one:,}" for one in shape)
 
 
 def parsed(text: str) -> dict[str, Any]:

@@ -67,7 +67,7 @@ def logged_runs(connection: Connection, rows: Sequence[RowMapping]) -> list[Logg
     )
     params = _grouped(connection, (p.c.run, p.c.key, p.c.text), numbers)
     tags = _grouped(connection, (t.c.run, t.c.key, t.c.value), numbers)
-    datasets = _datasets(connection, numbers)
+    datasets = datasets_of(connection, numbers)
     models = _grouped(
         connection,
         (run_models.c.run, run_models.c.direction, run_models.c.model_id, run_models.c.step),
@@ -87,7 +87,8 @@ def logged_runs(connection: Connection, rows: Sequence[RowMapping]) -> list[Logg
     ]
 
 
-def _datasets(connection: Connection, numbers: list[int]) -> dict[int, list[UsedDataset]]:
+def datasets_of(connection: Connection, numbers: list[int]) -> dict[int, list[UsedDataset]]:
+    """Return what some runs used, by the runs' numbers."""
     used, known, tags = schema.run_datasets, schema.datasets, schema.run_dataset_tags
     columns = (used.c.run, used.c.dataset, *(known.c[name] for name in UsedDataset._fields[:-1]))
     found: dict[int, list[UsedDataset]] = defaultdict(list)

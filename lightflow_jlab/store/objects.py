@@ -7,13 +7,16 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from lightflow_jlab.contract.changes import RunChanges
-from lightflow_jlab.contract.rest import Experiment, Run, RunDetail
+from lightflow_jlab.contract.rest import Dataset, Experiment, Run, RunDetail
 from lightflow_jlab.contract.scalars import View
 from lightflow_jlab.errors import NotFoundError
 from lightflow_jlab.store import commands, contents, schema
 from lightflow_jlab.store.assemble import assemble_experiments, assemble_runs
+from lightflow_jlab.store.attempt import shape_text
 from lightflow_jlab.store.attempts import attempt_of, earlier_attempts, leading_metric_of
 from lightflow_jlab.store.changes import changes_of
+from lightflow_jlab.store.logged_runs import datasets_of
+from lightflow_jlab.store.run_tags import CONTEXT_TAG
 
 
 def store_id_of(connection: Connection) -> str:
@@ -53,10 +56,26 @@ def run_detail(connection: Connection, run_id: str) -> RunDetail:
     count, size_bytes = contents.artifact_totals(connection, run_id)
     return RunDetail(
         run=run(connection, run_id),
+        datasets=_datasets(connection, run_id),
         documents=contents.document_infos(connection, run_id),
         artifact_count=count,
         artifact_bytes=size_bytes,
     )
+
+
+def _datasets(connection: Connection, run_id: str) -> list[Dataset]:
+    number, _ = commands.run_number(connection, run_id)
+    return [
+        Dataset(
+            name=used.name,
+            digest=used.digest,
+            context=used.tags.get(CONTEXT_TAG, ""),
+            shape=shape_text(used.profile),
+            source=used.source,
+            schema=used.schema,
+        )
+        for used in datasets_of(connection, [number])[number]
+    ]
 
 
 def run_changes(connection: Connection, run_id: str) -> RunChanges:

@@ -1,4 +1,4 @@
-"""What hangs on runs that are compared: verdicts, code, and the packages that differ."""
+"""What hangs on runs that are compared: data, verdicts, code, and the packages that differ."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from lightflow_jlab.contract.rest import Dataset
 from lightflow_jlab.errors import NotFoundError
 from lightflow_jlab.store import Store
 from lightflow_jlab.widgets.document import ViewCell, ViewRun
@@ -16,7 +17,7 @@ MAX_CODE = 50_000
 
 
 def with_details(store: Store, runs: list[ViewRun]) -> list[ViewRun]:
-    """Return the runs with their verdicts and code, and the packages that differ between them."""
+    """Return the runs with data, verdicts and code, and the packages that differ between them."""
     packages = [_packages(_document(store, run.run_id, "environment")) for run in runs]
     differing = [
         name
@@ -26,6 +27,7 @@ def with_details(store: Store, runs: list[ViewRun]) -> list[ViewRun]:
     return [
         msgspec.structs.replace(
             run,
+            datasets=_datasets(store.run_detail(run.run_id).datasets),
             packages={name: of_run[name] for name in differing if name in of_run},
             verdict=_document(store, run.run_id, "verdict"),
             cells=_cells(
@@ -34,6 +36,15 @@ def with_details(store: Store, runs: list[ViewRun]) -> list[ViewRun]:
         )
         for run, of_run in zip(runs, packages, strict=True)
     ]
+
+
+def _datasets(used: list[Dataset]) -> dict[str, str]:
+    """Say it as `src/view/datasets.ts` does."""
+    return {
+        one.name + (f" ({one.context})" if one.context else ""): one.digest
+        + (f" ({one.shape})" if one.shape else "")
+        for one in used
+    }
 
 
 def _document(store: Store, run_id: str, kind: str) -> str | None:

@@ -34,6 +34,8 @@ class ViewRun(Struct, frozen=True):
     metrics: list[Metric]
     error: RunError | None
     tags: dict[str, str] = {}
+    datasets: dict[str, str] = {}
+    """By name and use: digest and shape."""
     packages: dict[str, str] = {}
     """Of a comparison, those that differ."""
     verdict: str | None = None

@@ -91,6 +91,7 @@ def beside_rows(view_runs: list[ViewRun]) -> list[tuple[str, list[list[str]]]]:
     return [
         ("Verdict", [["verdict", *verdicts]]),
         ("Tags", _rows([run.tags for run in view_runs])),
+        ("Datasets", _rows([run.datasets for run in view_runs])),
         ("Packages", _rows([run.packages for run in view_runs])),
     ]
 

@@ -435,8 +435,36 @@ export interface DocumentInfo {
   media_type: string;
 }
 
+/**
+ * What is known of data that a run used; never their rows.
+ */
+export interface Dataset {
+  name: string;
+  /**
+   * Begins with `~` where only a part was read for it.
+   */
+  digest: string;
+  /**
+   * What they were used for, such as `training`; empty where it was not said.
+   */
+  context: string;
+  /**
+   * Rows and columns, `1,000 × 4`; empty where they are not known.
+   */
+  shape: string;
+  /**
+   * JSON, as the client wrote it.
+   */
+  source: string;
+  /**
+   * JSON, as the client wrote it.
+   */
+  schema: string | null;
+}
+
 export interface RunDetail {
   run: Run;
+  datasets: Dataset[];
   documents: DocumentInfo[];
   artifact_count: number;
   artifact_bytes: number;

@@ -1,4 +1,5 @@
 import * as React from 'react';
+import type { ArtifactPreview as Preview } from '../api';
 import { useExplorer } from './context';
 import { useRequest } from './hooks';
 import { Markdown } from './markdown';
@@ -15,7 +16,7 @@ export function ArtifactPreview(props: {
   run_id: string;
   path: string;
 }): React.ReactElement {
-  const { model, trans } = useExplorer();
+  const { model } = useExplorer();
   const { data, error } = useRequest(
     () => model.client.artifactPreview(props.run_id, props.path),
     [props.run_id, props.path]
@@ -26,21 +27,32 @@ export function ArtifactPreview(props: {
   if (!data) {
     return <LoadingState />;
   }
+  return <PreviewOf run_id={props.run_id} preview={data} />;
+}
+
+/** The same, of a preview that is here. */
+export function PreviewOf(props: {
+  run_id: string;
+  preview: Preview;
+}): React.ReactElement {
+  const { trans } = useExplorer();
+  const { run_id, preview: data } = props;
+  const { path } = data;
   switch (data.kind) {
     case 'image':
-      return <Picture {...props} />;
+      return <Picture run_id={run_id} path={path} />;
     case 'pdf':
-      return <PdfPreview {...props} />;
+      return <PdfPreview run_id={run_id} path={path} />;
     case 'table':
-      return <TablePreview run_id={props.run_id} first={data} />;
+      return <TablePreview run_id={run_id} first={data} />;
     case 'markdown':
       return <Markdown text={data.text} />;
     case 'html':
-      return <HtmlPreview text={data.text} path={props.path} />;
+      return <HtmlPreview text={data.text} path={path} />;
     case 'notebook':
       return <NotebookPreview text={data.text} />;
     case 'text':
-      return <TextPreview run_id={props.run_id} preview={data} />;
+      return <TextPreview run_id={run_id} preview={data} />;
     default:
       return (
         <Hint>

@@ -1,6 +1,6 @@
 import * as React from 'react';
 import { MAX_COMPARED } from '../model';
-import { useExplorer } from './context';
+import { Editable, useExplorer } from './context';
 import { runsAsCsv } from './csv';
 import { download } from './download';
 import { showFailure, useEditing } from './editing';
@@ -41,14 +41,14 @@ export function BulkBar(): React.ReactElement | null {
         {selection.count > MAX_COMPARED &&
           ` · ${trans.__('%1 compared', selection.compared.length)}`}
       </span>
-      {!model.isReadOnly && (
+      <Editable>
         <button
           className="jp-Lightflow-link"
           onClick={() => setTagging(!tagging)}
         >
           {trans.__('Tag')}
         </button>
-      )}
+      </Editable>
       <button
         className="jp-Lightflow-link"
         title={trans.__('Save the chosen runs as a CSV file')}
@@ -67,11 +67,11 @@ export function BulkBar(): React.ReactElement | null {
           {trans.__('Side by side')}
         </button>
       )}
-      {!model.isReadOnly && (
+      <Editable>
         <button className="jp-Lightflow-link" onClick={() => void remove()}>
           {trans.__('Delete')}
         </button>
-      )}
+      </Editable>
       <button className="jp-Lightflow-link" onClick={() => selection.set([])}>
         {trans.__('Clear')}
       </button>

@@ -42,6 +42,7 @@ export function CompareCode(props: {
               <Merge
                 key={number}
                 pair={pair}
+                mediaType={PYTHON}
                 wide={props.wide}
                 all={props.all}
               />
@@ -53,21 +54,23 @@ export function CompareCode(props: {
   );
 }
 
-function Merge(props: {
+/** Two texts in an editor's merge view. */
+export function Merge(props: {
   pair: ICellPair;
+  mediaType: string;
   wide: boolean;
   all: boolean;
 }): React.ReactElement {
   const { languages } = useExplorer();
   const host = React.useRef<HTMLDivElement>(null);
-  const { pair, wide, all } = props;
+  const { pair, mediaType, wide, all } = props;
   React.useEffect(() => {
     let undo = (): void => undefined;
     let current = true;
     const show = async (): Promise<void> => {
       const [{ showMerge }, language] = await Promise.all([
         import('./mergeEditor'),
-        languages?.getLanguage(PYTHON)
+        languages?.getLanguage(mediaType)
       ]);
       if (current && host.current) {
         undo = showMerge(host.current, {
@@ -84,7 +87,7 @@ function Merge(props: {
       current = false;
       undo();
     };
-  }, [pair.before, pair.after, wide, all]);
+  }, [pair.before, pair.after, mediaType, wide, all]);
   return (
     <div className="jp-Lightflow-cellpair">
       <div className="jp-Lightflow-faint">{pair.title}</div>

@@ -4,12 +4,12 @@ import {
   type LightflowClient,
   type Run
 } from '../api';
-import type { ICodeCell, IViewRun } from '../view';
+import { datasetRecord, type ICodeCell, type IViewRun } from '../view';
 
 /** What a comparison shows beside the run itself. */
 export type RunDetails = Pick<
   IViewRun,
-  'packages' | 'artifacts' | 'verdict' | 'cells'
+  'datasets' | 'packages' | 'artifacts' | 'verdict' | 'cells'
 >;
 
 /** Load what hangs on a run; what it doesn't have is empty. */
@@ -19,14 +19,17 @@ export async function loadDetails(
 ): Promise<RunDetails> {
   const text = (kind: string): Promise<string | null> =>
     documentText(client, run_id, kind);
-  const [source, environment, verdict, slice, files] = await Promise.all([
-    text('source'),
-    text('environment'),
-    text('verdict'),
-    text('slice'),
-    client.artifactFiles(run_id)
-  ]);
+  const [detail, source, environment, verdict, slice, files] =
+    await Promise.all([
+      client.run(run_id),
+      text('source'),
+      text('environment'),
+      text('verdict'),
+      text('slice'),
+      client.artifactFiles(run_id)
+    ]);
   return {
+    datasets: datasetRecord(detail.datasets),
     packages: packagesOf(environment),
     artifacts: files.artifacts.map(({ path, size_bytes }: Artifact) => ({
       path,

@@ -6,10 +6,11 @@ import { metricRows, paramRows, recordRows, type IViewRun } from '../view';
 import { initialSettings } from './chartSettings';
 import { ChartTiles, runsByMetric } from './chartsTab';
 import { CompareCode } from './compareCode';
+import { CompareFiles } from './compareFiles';
 import { loadDetails, viewRun } from './compareDetails';
 import { comparisonFile } from './compareFile';
 import { CompareMatrix } from './compareMatrix';
-import { useExplorer } from './context';
+import { Editable, useExplorer } from './context';
 import { download } from './download';
 import { formatBytes } from './format';
 import { useRequest } from './hooks';
@@ -61,11 +62,18 @@ export function CompareTab(props: { wide: boolean }): React.ReactElement {
           [trans.__('Params'), paramRows(views)],
           [trans.__('Metrics (last)'), metricRows(views, baseline)],
           [trans.__('Tags'), recordRows(views.map(view => view.tags))],
+          [trans.__('Datasets'), recordRows(views.map(view => view.datasets))],
           [trans.__('Packages'), recordRows(views.map(view => view.packages))],
           [trans.__('Artifacts'), recordRows(views.map(artifactSizes))]
         ]}
       />
       <CompareCharts runs={runs} open={props.wide} />
+      <CompareFiles
+        runs={views}
+        baseline={baseline}
+        wide={props.wide}
+        all={all}
+      />
       <CompareCode
         runs={views}
         baseline={baseline}
@@ -108,7 +116,7 @@ function Actions(props: {
           {trans.__('Open in a tab')}
         </button>
       )}
-      {!model.isReadOnly && (
+      <Editable>
         <button
           className="jp-Lightflow-button"
           title={trans.__('An address that opens this comparison')}
@@ -118,7 +126,7 @@ function Actions(props: {
         >
           {trans.__('Copy address')}
         </button>
-      )}
+      </Editable>
       <button
         className="jp-Lightflow-button"
         title={trans.__('One HTML file that lives without a server')}

@@ -38,6 +38,13 @@ const Context = React.createContext<IExplorerContext | null>(null);
 
 export const ExplorerProvider = Context.Provider;
 
+/** What is only there where runs can be changed: not for those of another server. */
+export function Editable(props: {
+  children: React.ReactNode;
+}): React.ReactElement | null {
+  return useExplorer().model.isReadOnly ? null : <>{props.children}</>;
+}
+
 export function useExplorer(): IExplorerContext {
   const context = React.useContext(Context);
   if (context === null) {

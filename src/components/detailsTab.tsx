@@ -3,6 +3,7 @@ import type { DocumentInfo, Run } from '../api';
 import { Verdict, WhatChanged } from './aftermath';
 import { ArtifactFolder } from './artifacts';
 import { useExplorer } from './context';
+import { Datasets } from './datasets';
 import { formatBytes, formatDuration, formatParam } from './format';
 import { useRequest } from './hooks';
 import { Note } from './note';
@@ -71,6 +72,13 @@ function Details(props: { run: Run }): React.ReactElement {
       </Section>
       <Section title={trans.__('Metrics')} count={run.metrics.length} open>
         <MetricTable metrics={run.metrics} />
+      </Section>
+      <Section
+        title={trans.__('Datasets')}
+        count={data?.datasets.length ?? 0}
+        open
+      >
+        <Datasets datasets={data?.datasets ?? []} />
       </Section>
       <Section
         title={trans.__('Artifacts')}

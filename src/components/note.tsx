@@ -1,12 +1,12 @@
 import * as React from 'react';
 import type { Run } from '../api';
-import { useExplorer } from './context';
+import { Editable, useExplorer } from './context';
 import { useEditing } from './editing';
 import { Markdown } from './markdown';
 
 /** A run's note, edited in place; shown through Jupyter's sanitiser. */
 export function Note(props: { run: Run }): React.ReactElement {
-  const { model, trans } = useExplorer();
+  const { trans } = useExplorer();
   const { change } = useEditing();
   const { run } = props;
   const [draft, setDraft] = React.useState<string | null>(null);
@@ -30,11 +30,11 @@ export function Note(props: { run: Run }): React.ReactElement {
     return (
       <div className="jp-Lightflow-note">
         {run.note && <Markdown text={run.note} />}
-        {!model.isReadOnly && (
+        <Editable>
           <button className="jp-Lightflow-link" onClick={edit}>
             {run.note ? trans.__('Edit the note') : trans.__('Add a note')}
           </button>
-        )}
+        </Editable>
       </div>
     );
   }

@@ -2,7 +2,7 @@ import * as React from 'react';
 import type { RunStatus } from '../api';
 import { BulkBar } from './bulkBar';
 import { ColumnsButton } from './columnChooser';
-import { useExplorer } from './context';
+import { Editable, useExplorer } from './context';
 import { FilterInput } from './filterInput';
 import { GroupButton } from './groupSheet';
 import { useSignal } from './hooks';
@@ -48,9 +48,11 @@ export function SearchBar(props: ISearchBarProps): React.ReactElement {
       <div className="jp-Lightflow-line jp-Lightflow-tools">
         <StateChips />
         <span className="jp-Lightflow-toolset">
-          {!model.isReadOnly && <GroupButton />}
+          <Editable>
+            <GroupButton />
+          </Editable>
           <ColumnsButton shown={props.columns} />
-          {!model.isReadOnly && (
+          <Editable>
             <>
               <ViewsButton />
               <button
@@ -62,7 +64,7 @@ export function SearchBar(props: ISearchBarProps): React.ReactElement {
                 <trashIcon.react tag="span" height="16px" width="16px" />
               </button>
             </>
-          )}
+          </Editable>
         </span>
       </div>
       {model.selection.count === 0 ? (

@@ -1,7 +1,7 @@
 import { addIcon, closeIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import type { Run } from '../api';
-import { useExplorer } from './context';
+import { Editable, useExplorer } from './context';
 import { useEditing } from './editing';
 
 /** Clients keep facts of their own under such names: they are shown elsewhere. */
@@ -9,30 +9,13 @@ const TECHNICAL = /^(mlflow|lightflow)\./;
 
 /** A run's tags, edited in place. */
 export function Tags(props: { run: Run }): React.ReactElement {
-  const { model, trans } = useExplorer();
+  const { trans } = useExplorer();
   const { change } = useEditing();
   const { run } = props;
   /** The key that is edited; empty for a new tag. */
   const [edited, setEdited] = React.useState<string | null>(null);
   React.useEffect(() => setEdited(null), [run.run_id]);
   const tags = Object.entries(run.tags).filter(([key]) => !TECHNICAL.test(key));
-  if (model.isReadOnly) {
-    return (
-      <div
-        className="jp-Lightflow-tags"
-        role="list"
-        aria-label={trans.__('Tags')}
-      >
-        {tags.map(([key, value]) => (
-          <span className="jp-Lightflow-tag" role="listitem" key={key}>
-            <span className="jp-Lightflow-tagText">
-              <span className="jp-Lightflow-by">{key}</span> {value}
-            </span>
-          </span>
-        ))}
-      </div>
-    );
-  }
   return (
     <div className="jp-Lightflow-tags">
       <span
@@ -54,49 +37,39 @@ export function Tags(props: { run: Run }): React.ReactElement {
               />
             </span>
           ) : (
-            <span className="jp-Lightflow-tag" role="listitem" key={key}>
-              <button
-                className="jp-Lightflow-tagText"
-                title={trans.__('Change the tag %1', key)}
-                aria-label={trans.__('Change the tag %1', key)}
-                onClick={() => setEdited(key)}
-              >
-                <span className="jp-Lightflow-by">{key}</span> {value}
-              </button>
-              <button
-                className="jp-Lightflow-tagRemove"
-                title={trans.__('Remove the tag %1', key)}
-                aria-label={trans.__('Remove the tag %1', key)}
-                onClick={() => void change(run, `tags.${key}`, value, null)}
-              >
-                <closeIcon.react tag="span" height="10px" width="10px" />
-              </button>
-            </span>
+            <Tag
+              key={key}
+              tag={{ key, value }}
+              onEdit={() => setEdited(key)}
+              onRemove={() => void change(run, `tags.${key}`, value, null)}
+            />
           )
         )}
       </span>
-      {edited === '' ? (
-        <TagForm
-          tag={{ key: '', value: '' }}
-          onDone={async text => {
-            setEdited(null);
-            if (text?.key) {
-              const former = run.tags[text.key] ?? null;
-              await change(run, `tags.${text.key}`, former, text.value);
-            }
-          }}
-        />
-      ) : (
-        <button
-          className="jp-Lightflow-addTag"
-          title={trans.__('Add a tag')}
-          aria-label={trans.__('Add a tag')}
-          onClick={() => setEdited('')}
-        >
-          <addIcon.react tag="span" height="12px" width="12px" />
-          {tags.length === 0 && trans.__('Tag')}
-        </button>
-      )}
+      <Editable>
+        {edited === '' ? (
+          <TagForm
+            tag={{ key: '', value: '' }}
+            onDone={async text => {
+              setEdited(null);
+              if (text?.key) {
+                const former = run.tags[text.key] ?? null;
+                await change(run, `tags.${text.key}`, former, text.value);
+              }
+            }}
+          />
+        ) : (
+          <button
+            className="jp-Lightflow-addTag"
+            title={trans.__('Add a tag')}
+            aria-label={trans.__('Add a tag')}
+            onClick={() => setEdited('')}
+          >
+            <addIcon.react tag="span" height="12px" width="12px" />
+            {tags.length === 0 && trans.__('Tag')}
+          </button>
+        )}
+      </Editable>
     </div>
   );
 }
@@ -104,6 +77,48 @@ export function Tags(props: { run: Run }): React.ReactElement {
 interface ITag {
   key: string;
   value: string;
+}
+
+function Tag(props: {
+  tag: ITag;
+  onEdit: () => void;
+  onRemove: () => void;
+}): React.ReactElement {
+  const { model, trans } = useExplorer();
+  const { key, value } = props.tag;
+  const text = (
+    <>
+      <span className="jp-Lightflow-by">{key}</span> {value}
+    </>
+  );
+  const change = trans.__('Change the tag %1', key);
+  const remove = trans.__('Remove the tag %1', key);
+  return (
+    <span className="jp-Lightflow-tag" role="listitem">
+      {model.isReadOnly ? (
+        <span className="jp-Lightflow-tagText">{text}</span>
+      ) : (
+        <button
+          className="jp-Lightflow-tagText"
+          title={change}
+          aria-label={change}
+          onClick={props.onEdit}
+        >
+          {text}
+        </button>
+      )}
+      <Editable>
+        <button
+          className="jp-Lightflow-tagRemove"
+          title={remove}
+          aria-label={remove}
+          onClick={props.onRemove}
+        >
+          <closeIcon.react tag="span" height="10px" width="10px" />
+        </button>
+      </Editable>
+    </span>
+  );
 }
 
 /** A tag as it is written: Enter keeps it, Escape doesn't. */

@@ -31,6 +31,8 @@ export interface IViewRun {
   metrics: Metric[];
   error: RunError | null;
   tags?: Record<string, string>;
+  /** By name and use: digest and shape. */
+  datasets?: Record<string, string>;
   packages?: Record<string, string>;
   artifacts?: Pick<Artifact, 'path' | 'size_bytes'>[];
   /** Whether it can be had again by running its notebook, in words. */

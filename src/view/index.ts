@@ -1,3 +1,4 @@
+export { datasetRecord } from './datasets';
 export { cellPairs, type ICellPair } from './cells';
 export {
   differs,

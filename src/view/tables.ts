@@ -72,6 +72,7 @@ export function matrix(view: IViewDocument, state: IViewState): HTMLElement {
     ['Params', paramRows(runs)],
     ['Metrics (last)', metricRows(runs, baseline)],
     ['Tags', recordRows(runs.map(run => run.tags))],
+    ['Datasets', recordRows(runs.map(run => run.datasets))],
     ['Packages', recordRows(runs.map(run => run.packages))],
     [
       'Artifacts (bytes)',

@@ -23,7 +23,7 @@ export function toolbar(
       ),
       slider('Smooth', state.smoothing, smoothing => change({ smoothing })),
       checkbox('Log x', state.log_x, log_x => change({ log_x })),
-      checkbox('Log', state.log_y, log_y => change({ log_y })),
+      checkbox('Log y', state.log_y, log_y => change({ log_y })),
       checkbox('Ignore outliers', state.robust, robust => change({ robust }))
     );
   }

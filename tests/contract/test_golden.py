@@ -41,7 +41,7 @@ def test_every_answer_and_message_has_a_golden_file() -> None:
     nested = {
         *("Experiment", "Param", "Metric", "RunError", "Run", "DocumentInfo", "Series", "Artifact"),
         *("SeriesDelta", "SubscribedSeries", "Completion", "TrashedRun", "CellRuns", "CellVersion"),
-        *("ReproducedMetric", "Change", "ChangesSince"),
+        *("ReproducedMetric", "Change", "ChangesSince", "Dataset"),
         *("Source", "RunGroup", "GroupedMetric", "SavedView", "TableView", "TableSort"),
     }
     named = {struct_of(path).__name__ for path in GOLDEN.glob("*.json")}

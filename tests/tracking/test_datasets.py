@@ -163,6 +163,9 @@ def test_inputs_are_recorded_as_mlflow_has_them(tmp_path: Path) -> None:
         {"mlflow.data.context": "training", "version": "3"},
     )
     assert json.loads(used.profile or "")["num_rows"] == 20
+    (shown,) = open_store().run_detail(run.info.run_id).datasets
+    assert (shown.name, shown.digest, shown.context) == ("iris", used.digest, "training")
+    assert shown.shape == "20 × 6"
     changes = lf.changed()
     assert changes.same_data is False
     assert "data iris " in changes.since_previous[0]

@@ -7,12 +7,15 @@ const { Sidebar } = require('./sidebar');
 /** Three runs as a notebook's cells record them, with texts that try to be a script. */
 const THREE_RUNS = `
 import json
+import numpy as np
 lf.set_experiment("side by side")
 for number, rate in enumerate((0.1, 0.5, 0.9), 1):
     with lf.start_run(run_name=f"try-{number}", tags={"who": "</script><script>alert(1)</script>"}) as run:
         lf.log_params({"rate": rate, "layers": 3})
         for step in range(1000): lf.log({"loss": 1 / (1 + rate * step)}, step=step)
         lf.log_text("x" * number, "notes.txt")
+        lf.log_text(f'<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40"><circle r="{9 * number}"/></svg>', "shape.svg")
+        lf.log_input(np.arange(100 * number), name="digits", context="training")
         source = f"%%track try-{number} rate={rate}\\nfor step in range(1000):\\n    train(x)\\n"
         cells = [("a", 1, f"x = {number}\\n"), ("b", 2, "def train(x): ...\\n"), ("t", 3 + number, source)]
         run.log_document("source", source, "text/x-python")
@@ -48,6 +51,19 @@ test('Code, packages, files and verdicts are compared, in a tab that comes back 
   await expect(cells('Verdict').first()).toHaveText(
     'Hidden state: it stood on 2 other cells.'
   );
+  await expect(cells('digits').first()).toContainText('(100)');
+  await expect(cells('digits').last()).toContainText('(300)');
+  // Their files beside each other: pictures as pictures, texts line by line.
+  await tab.getByText('Files side by side').click();
+  await tab.getByText('shape.svg', { exact: true }).last().click();
+  await expect(tab.locator('figure img')).toHaveCount(3);
+  await tab.getByText('notes.txt', { exact: true }).last().click();
+  await expect(tab.locator('details .cm-changedLine')).toHaveText([
+    'x',
+    'xx',
+    'x',
+    'xxx'
+  ]);
   const code = tab.getByRole('region', { name: 'Code' }).first();
   await expect(code.locator('.cm-changedLine')).toHaveText([
     '%%track try-1 rate=0.1',
@@ -75,6 +91,9 @@ test('Code, packages, files and verdicts are compared, in a tab that comes back 
   await file.saveAs(`${test.info().outputDir}/comparison.html`);
   await alone.goto(`file://${test.info().outputDir}/comparison.html`);
   await expect(alone.getByRole('row', { name: /^numpy/ })).toContainText('2.3');
+  await expect(alone.getByRole('row', { name: /^digits/ })).toContainText(
+    '(300)'
+  );
   await expect(alone.getByRole('row', { name: /^pip/ })).toHaveCount(0);
   await alone.getByLabel('Differences only').uncheck();
   await expect(alone.getByRole('row', { name: /^pip/ })).toBeVisible();
