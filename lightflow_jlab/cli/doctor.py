@@ -54,6 +54,7 @@ def _findings(folder: Path) -> Iterator[Finding]:
     from lightflow_jlab.cli.checks.folder import check_folder
     from lightflow_jlab.cli.checks.installation import check_installation
     from lightflow_jlab.cli.checks.logs import check_logs
+    from lightflow_jlab.cli.checks.losses import check_losses
     from lightflow_jlab.cli.checks.outboxes import check_outboxes
 
     yield from check_installation()
@@ -64,3 +65,4 @@ def _findings(folder: Path) -> Iterator[Finding]:
     yield from check_folder(folder)
     yield from check_logs(folder)
     yield from check_database(folder)
+    yield from check_losses(folder)

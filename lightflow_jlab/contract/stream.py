@@ -24,6 +24,8 @@ class Changes(Struct, frozen=True, tag="changes", tag_field="type"):
     runs: list[Run]
     removed_run_ids: list[str]
     """Runs deleted for good."""
+    removed_experiment_ids: list[str]
+    """Experiments deleted for good."""
 
 
 class Reset(Struct, frozen=True, tag="reset", tag_field="type"):

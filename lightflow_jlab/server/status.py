@@ -9,9 +9,13 @@ from lightflow_jlab.server.access import authorized
 from lightflow_jlab.server.handler import LightflowHandler
 from lightflow_jlab.server.version import version
 from lightflow_jlab.store import RunQuery, Store
+from lightflow_jlab.store.clock import now_milliseconds
+from lightflow_jlab.store.losses import losses
 
 RESOURCE = "lightflow:status"
 _LIVE = ("RUNNING", "STALLED")
+_NEWS_MILLISECONDS = 24 * 3_600_000
+"""How long after the end of a run its losses are told; the run's own page tells them for good."""
 
 
 class StatusHandler(LightflowHandler):
@@ -30,9 +34,18 @@ class StatusHandler(LightflowHandler):
                 store_id=store.store_id,
                 seq=seq,
                 running=running,
-                warnings=[*self.service.warnings(), *await self.service.left_over()],
+                warnings=[
+                    *await self.service.read(_recent_losses),
+                    *self.service.warnings(),
+                    *await self.service.left_over(),
+                ],
             )
         )
+
+
+def _recent_losses(store: Store) -> list[str]:
+    told = store.ask(losses, now_milliseconds() - _NEWS_MILLISECONDS).told()
+    return [told] if told else []
 
 
 class UnknownHandler(LightflowHandler):

@@ -16,6 +16,7 @@ from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from lightflow_jlab.contract.limits import check_key, check_run_id
 from lightflow_jlab.contract.stream import (
+    Changes,
     ClientMessage,
     Hello,
     Points,
@@ -124,7 +125,7 @@ class StreamHandler(ErrorAnswers, WebSocketMixin, WebSocketHandler, JupyterHandl
         assert self._cursor is not None
         news = await self.service.read(Store.changes, self._cursor)
         self._cursor = news.seq
-        if isinstance(news, Reset) or news.runs or news.experiments or news.removed_run_ids:
+        if isinstance(news, Reset) or not _is_empty(news):
             await self._send(news)
 
     async def _send_points(self) -> None:
@@ -141,6 +142,11 @@ class StreamHandler(ErrorAnswers, WebSocketMixin, WebSocketHandler, JupyterHandl
     async def _send(self, message: ServerMessage) -> None:
         """Return when the message has left: the next one is made then, and not before."""
         await self.write_message(msgspec.json.encode(message))
+
+
+def _is_empty(news: Changes) -> bool:
+    removed = news.removed_run_ids or news.removed_experiment_ids
+    return not (news.runs or news.experiments or removed)
 
 
 def _checked(series: list[SubscribedSeries]) -> list[SubscribedSeries]:

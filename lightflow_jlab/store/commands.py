@@ -19,7 +19,8 @@ from lightflow_jlab.contract.rest import ExperimentPatch, RunPatch
 from lightflow_jlab.errors import ConflictError, EditConflictError, InvalidValueError, NotFoundError
 from lightflow_jlab.store import schema
 from lightflow_jlab.store.clock import now_milliseconds
-from lightflow_jlab.store.sequence import inserted_key, next_seq
+from lightflow_jlab.store.experiment_numbers import free_number
+from lightflow_jlab.store.sequence import next_seq
 
 DEFAULT_EXPERIMENT_ID = 0
 runs, experiments = schema.runs, schema.experiments
@@ -28,9 +29,10 @@ runs, experiments = schema.runs, schema.experiments
 def create_experiment(connection: Connection, name: str, description: str) -> int:
     name = check_name("experiment", name)
     _check_free(connection, name, None)
-    now = now_milliseconds()
-    made = connection.execute(
+    now, number = now_milliseconds(), free_number(connection)
+    connection.execute(
         insert(experiments).values(
+            experiment_id=number,
             name=name,
             description=_note(description),
             lifecycle_stage="active",
@@ -39,7 +41,7 @@ def create_experiment(connection: Connection, name: str, description: str) -> in
             seq=next_seq(connection),
         )
     )
-    return inserted_key(made)
+    return number
 
 
 def update_experiment(connection: Connection, experiment_id: str, patch: ExperimentPatch) -> None:

@@ -17,6 +17,8 @@ from lightflow_jlab.store.assemble import assemble_experiments, assemble_runs
 from lightflow_jlab.store.points import read_points
 from lightflow_jlab.store.sequence import current_seq, first_seq
 
+_FOLLOWED = (schema.runs, schema.experiments, schema.tombstones, schema.removed_experiments)
+
 
 def changes(connection: Connection, since: int, limit: int) -> Changes | Reset:
     """Return all that changed after `since`, or `Reset` where that is over `limit` objects.
@@ -27,7 +29,7 @@ def changes(connection: Connection, since: int, limit: int) -> Changes | Reset:
     if 0 < since < first_seq(connection) or since > seq:
         return Reset(seq=seq)
     found = {}
-    for table in (schema.runs, schema.experiments, schema.tombstones):
+    for table in _FOLLOWED:
         query = select(table).where(table.c.seq > since).order_by(table.c.seq).limit(limit + 1)
         found[table.name] = connection.execute(query).mappings().all()
     if sum(len(rows) for rows in found.values()) > limit:
@@ -37,6 +39,7 @@ def changes(connection: Connection, since: int, limit: int) -> Changes | Reset:
         experiments=assemble_experiments(connection, found["experiments"]),
         runs=assemble_runs(connection, found["runs"]),
         removed_run_ids=[row["run_id"] for row in found["tombstones"]],
+        removed_experiment_ids=[str(row["experiment_id"]) for row in found["removed_experiments"]],
     )
 
 

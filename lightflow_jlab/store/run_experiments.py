@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from lightflow_jlab.store.clock import now_milliseconds
+from lightflow_jlab.store.experiment_numbers import free_number
 from lightflow_jlab.store.schema import experiments
-from lightflow_jlab.store.sequence import inserted_key
 
 _set = update(experiments).where(experiments.c.experiment_id == bindparam("number"))
 
@@ -66,9 +66,10 @@ class RunExperiments:
         if found is not None:
             self.set(found, lifecycle_stage="active")
             return int(found)
-        now = now_milliseconds()
-        made = self._connection.execute(
+        now, number = now_milliseconds(), free_number(self._connection)
+        self._connection.execute(
             insert(experiments).values(
+                experiment_id=number,
                 name=name,
                 description="",
                 lifecycle_stage="active",
@@ -77,4 +78,4 @@ class RunExperiments:
                 seq=self._take_seq(),
             )
         )
-        return inserted_key(made)
+        return number

@@ -20,9 +20,10 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest revision in `migrations/versions`: what a store of this program has."""
 
 metadata = MetaData()
@@ -105,6 +106,7 @@ runs = Table(
     Index("runs_by_cell", "source_name", "cell_id"),
     Index("runs_by_status", "status"),
     Index("runs_by_parent", "parent_run_id"),
+    Index("runs_with_losses", "end_time", sqlite_where=text("dropped > 0")),
 )
 
 run_writers = Table(
@@ -290,3 +292,11 @@ tombstones = Table(
     Column("seq", BigInteger, nullable=False, index=True),
 )
 """Runs deleted for good, so that whoever follows the changes hears of it."""
+
+removed_experiments = Table(
+    "removed_experiments",
+    metadata,
+    Column("experiment_id", Integer, primary_key=True),
+    Column("seq", BigInteger, nullable=False, index=True),
+)
+"""Experiments removed for good: for who follows the changes, and so that no number comes again."""

@@ -18,6 +18,7 @@ from lightflow_jlab.contract.scalars import Origin
 from lightflow_jlab.errors import StoreDamagedError
 from lightflow_jlab.store import chunks, schema
 from lightflow_jlab.store.chunks import Columns
+from lightflow_jlab.store.experiment_numbers import free_number
 from lightflow_jlab.store.ingest import Ingest
 from lightflow_jlab.store.sequence import inserted_key, next_seq
 from lightflow_jlab.store.source import Row, Source
@@ -57,10 +58,9 @@ class Transfer:
                 continue
             values = {**row, "seq": next_seq(connection)}
             if not keep_numbers or _is_taken(connection, table.c.experiment_id, number):
-                del values["experiment_id"]
-            self.experiments[number] = inserted_key(
-                connection.execute(insert(table).values(values))
-            )
+                values["experiment_id"] = free_number(connection)
+            connection.execute(insert(table).values(values))
+            self.experiments[number] = values["experiment_id"]
             new += 1
         for number, own in self.experiments.items():
             tags = self.source.where(schema.experiment_tags, "experiment_id", number)

@@ -132,11 +132,15 @@ def _add(connection: Connection, table: Table, row: dict[str, Any], *, seq: bool
 
 
 def take_tombstones(connection: Connection, source: Source) -> set[str]:
-    """Take over which runs were deleted for good; return their ids."""
+    """Take over which runs and experiments were deleted for good; return the ids of the runs."""
     gone = set()
     for row in source.all(schema.tombstones):
         _add(connection, schema.tombstones, row, seq=True)
         gone.add(row["run_id"])
+    taken = set(connection.execute(select(schema.experiments.c.experiment_id)).scalars())
+    for row in source.all(schema.removed_experiments):
+        if row["experiment_id"] not in taken:
+            _add(connection, schema.removed_experiments, row, seq=True)
     return gone
 
 

@@ -18,6 +18,7 @@ from lightflow_jlab.config.locations import artifact_folder
 from lightflow_jlab.contract.limits import RUN_ID
 from lightflow_jlab.contract.rest import Trash, TrashedRun
 from lightflow_jlab.store import schema
+from lightflow_jlab.store.experiment_numbers import note_removed
 from lightflow_jlab.store.model_schema import logged_models, model_versions
 from lightflow_jlab.store.sequence import current_seq, next_seq
 
@@ -90,12 +91,11 @@ def remove_some(
 def remove_empty_experiments(connection: Connection) -> None:
     """Remove deleted experiments that nothing belongs to any more."""
     number = experiments.c.experiment_id
-    connection.execute(
-        delete(schema.experiment_tags).where(
-            schema.experiment_tags.c.experiment_id.in_(select(number).where(_unused()))
-        )
-    )
-    connection.execute(delete(experiments).where(_unused()))
+    gone = list(connection.execute(select(number).where(_unused())).scalars())
+    tags = schema.experiment_tags
+    connection.execute(delete(tags).where(tags.c.experiment_id.in_(gone)))
+    connection.execute(delete(experiments).where(number.in_(gone)))
+    note_removed(connection, gone)
 
 
 def removed_run_ids(connection: Connection) -> list[str]:

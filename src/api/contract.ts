@@ -766,6 +766,10 @@ export interface Changes {
    * Runs deleted for good.
    */
   removed_run_ids: string[];
+  /**
+   * Experiments deleted for good.
+   */
+  removed_experiment_ids: string[];
 }
 
 /**

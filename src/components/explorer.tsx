@@ -269,7 +269,9 @@ function Banner(): React.ReactElement | null {
   if (model.warnings.length > 0) {
     return (
       <div className="jp-Lightflow-banner" role="status">
-        {model.warnings[model.warnings.length - 1]}
+        {model.warnings.map(warning => (
+          <p key={warning}>{warning}</p>
+        ))}
       </div>
     );
   }

@@ -62,7 +62,8 @@ class FakeServer {
       seq: 2,
       experiments: [],
       runs,
-      removed_run_ids
+      removed_run_ids,
+      removed_experiment_ids: []
     });
   }
 }

@@ -21,11 +21,15 @@ export class ExperimentList {
     return seq;
   }
 
-  apply(changed: readonly Experiment[]): void {
-    if (changed.length === 0) {
+  /** Follow changes; `removed` are gone for good. */
+  apply(changed: readonly Experiment[], removed: readonly string[]): void {
+    if (changed.length + removed.length === 0) {
       return;
     }
-    const ids = new Set(changed.map(experiment => experiment.experiment_id));
+    const ids = new Set([
+      ...removed,
+      ...changed.map(experiment => experiment.experiment_id)
+    ]);
     this._all = [
       ...changed.filter(experiment => experiment.lifecycle_stage === 'active'),
       ...this._all.filter(experiment => !ids.has(experiment.experiment_id))

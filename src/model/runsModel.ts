@@ -106,7 +106,10 @@ export class RunsModel implements IRunsModel {
   private _onMessage(_: Stream, message: ServerMessage): void {
     switch (message.type) {
       case 'changes':
-        this.experiments.apply(message.experiments);
+        this.experiments.apply(
+          message.experiments,
+          message.removed_experiment_ids
+        );
         this.runs.apply(message.runs, message.removed_run_ids);
         this.selection.apply(message.runs, message.removed_run_ids);
         if (this._isMove(message)) {
@@ -150,6 +153,7 @@ export class RunsModel implements IRunsModel {
   private _isMove(changes: Changes): boolean {
     return (
       changes.removed_run_ids.length > 0 ||
+      changes.removed_experiment_ids.length > 0 ||
       // An experiment that gains or loses runs comes with them.
       changes.experiments.length > 0 ||
       changes.runs.some(run => run.lifecycle_stage === 'deleted')

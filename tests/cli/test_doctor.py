@@ -14,7 +14,7 @@ from lightflow_jlab.cli.checks import installation
 from lightflow_jlab.cli.checks.installation import may_damage_wal
 from lightflow_jlab.config.destinations import outbox_of
 from lightflow_jlab.config.locations import fallback_spool_folder, spool_folder
-from lightflow_jlab.contract.records import Process
+from lightflow_jlab.contract.records import Process, RunEnd
 from lightflow_jlab.spool.writer import SpoolWriter
 from lightflow_jlab.store import RunQuery, Store
 
@@ -87,6 +87,19 @@ def test_a_damaged_database_is_told_left_alone_and_rebuilt_when_asked(
     assert (folder / "lightflow.db").read_bytes() == damaged
     code, levels = examined(folder, capsys, "--fix")
     assert (code, levels["database"], levels["quarantine"]) == (0, "ok", "note")
+
+
+def test_what_could_not_be_kept_is_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert examined(folder, capsys, "--fix")[1]["losses"] == "ok"
+    store = Store.open(folder)
+    with store.ingest() as ingest:
+        ingest.end_run(RunEnd("ab" * 16, "FINISHED", 2, dropped=1_200), "elsewhere")
+    name = store.runs(RunQuery()).runs[0].run_name
+    store.close()
+    assert main(["doctor", "--store", str(folder)]) == 0
+    told = capsys.readouterr().out
+    assert "· losses: 1,200 logged records of 1 run could not be kept" in told
+    assert f"({name}: 1,200)" in told
 
 
 def test_logs_of_a_store_that_was_moved_are_told(

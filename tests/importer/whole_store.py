@@ -89,6 +89,7 @@ def _log(store: Store, process: Process, run_ids: list[str]) -> None:
 
 def _edit(store: Store) -> None:
     store.delete_run(EMPTIED)
+    store.delete_experiment(store.create_experiment("given up").experiment_id)
     store.empty_trash()
     store.update_run(LOGGED[0], RunPatch(run_name="the good one", note="kept **by hand**"))
     store.update_run(LOGGED[1], RunPatch(tags={"reviewed": "yes"}))

@@ -15,7 +15,9 @@ from .recorded import blank_store, columns, record, run_id
 
 _actions = st.lists(
     st.tuples(
-        st.sampled_from(("start", "log", "note", "delete", "restore", "tag", "look")),
+        st.sampled_from(
+            ("start", "log", "note", "delete", "restore", "tag", "set aside", "empty", "look")
+        ),
         st.integers(1, 3),
     ),
     max_size=15,
@@ -35,6 +37,12 @@ def act(store: Store, what: str, number: int) -> None:
         store.delete_run(run_id(number))
     elif what == "restore":
         store.restore_run(run_id(number))
+    elif what == "set aside":
+        aside = store.create_experiment(f"aside {store.seq()}")
+        record(store, number + 10, experiment=aside.name)
+        store.delete_experiment(aside.experiment_id)
+    elif what == "empty":
+        store.empty_trash(run_ids=[run_id(number + 10)])
     elif what == "tag":
         store.update_experiment("0", ExperimentPatch(tags={"goal": str(number)}))
 
@@ -45,13 +53,14 @@ def merged(seen: dict[str, Any], changes: Changes | Reset) -> int:
         seen[run.run_id] = run
     for experiment in changes.experiments:
         seen[experiment.experiment_id] = experiment
-    for removed in changes.removed_run_ids:
+    for removed in (*changes.removed_run_ids, *changes.removed_experiment_ids):
         seen.pop(removed, None)
     return changes.seq
 
 
 @given(_actions)
 @example([("note", 1), ("look", 1), ("start", 1), ("look", 1)])
+@example([("set aside", 1), ("look", 1), ("empty", 1), ("set aside", 2), ("empty", 2)])
 @settings(deadline=None, max_examples=10, derandomize=True, phases=[Phase.explicit, Phase.generate])
 def test_following_the_feed_shows_what_a_first_load_shows(actions: list[tuple[str, int]]) -> None:
     with blank_store() as store:
@@ -74,7 +83,7 @@ def test_who_is_far_behind_loads_anew(store: Store) -> None:
     assert store.changes(0, limit=3) == Reset(seq=store.seq())
     assert isinstance(store.changes(store.seq() + 1), Reset)
     assert store.changes(store.seq()) == Changes(
-        seq=store.seq(), experiments=[], runs=[], removed_run_ids=[]
+        seq=store.seq(), experiments=[], runs=[], removed_run_ids=[], removed_experiment_ids=[]
     )
 
 

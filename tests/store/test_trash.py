@@ -84,10 +84,17 @@ def test_a_deleted_experiment_goes_with_its_runs(store: Store) -> None:
     record(store, 1, experiment="letters")
     letters = store.experiment_by_name("letters")
     assert letters is not None
+    seq = store.seq()
     store.delete_experiment(letters.experiment_id)
     store.empty_trash()
     assert [one.name for one in store.experiments("all")] == ["Default"]
-    store.create_experiment("letters")
+    changes = store.changes(seq)
+    assert isinstance(changes, Changes)
+    assert changes.removed_experiment_ids == [letters.experiment_id]
+    assert store.create_experiment("letters").experiment_id != letters.experiment_id
+    record(store, 2, experiment="digits")
+    ids = [one.experiment_id for one in store.experiments("all")]
+    assert len(set(ids) - {letters.experiment_id}) == 3
 
 
 _KILLED = """
