@@ -8,6 +8,8 @@ from importlib import import_module
 
 from lightflow_jlab.errors import LightflowError
 
+INTERRUPTED = 130
+
 COMMANDS = {
     "runs": "runs",
     "experiments": "experiments",
@@ -23,13 +25,19 @@ COMMANDS = {
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Return 0, 1 where a command failed, or 2 (by `SystemExit`) where its words are off."""
+    """Return 0, 1 where a command failed, or 2 (by `SystemExit`) where its words are off.
+
+    130 is for an interrupt, as shells have it.
+    """
     args = build_parser().parse_args(arguments)
     try:
         return int(args.run(args))
     except LightflowError as error:
         sys.stderr.write(f"jupyter lightflow: {error}\n")
         return 1
+    except KeyboardInterrupt:
+        sys.stderr.write("jupyter lightflow: interrupted\n")
+        return INTERRUPTED
     except BrokenPipeError:
         # The reader of a pipe, such as `head`, has seen enough.
         sys.stderr.close()

@@ -6,14 +6,11 @@ import argparse
 import asyncio
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lightflow_jlab.cli.options import add_store_option, open_chosen_store
 from lightflow_jlab.contract.limits import check_run_id
 from lightflow_jlab.errors import InvalidValueError
-
-if TYPE_CHECKING:
-    from lightflow_jlab.contract.reproduction import Reproduction
 
 
 def add(commands: Any) -> None:
@@ -38,7 +35,7 @@ def add(commands: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Return 0 where the run was had again, else 1."""
-    from lightflow_jlab.notebook.reproducing import Reproduced, write
+    from lightflow_jlab.notebook.reproducing import Reproduced, show_progress, write
     from lightflow_jlab.reproduction import plan_of, reproduce
     from lightflow_jlab.reproduction.local_kernel import local_kernel
 
@@ -56,18 +53,12 @@ def run(args: argparse.Namespace) -> int:
             tolerance=tolerance,
             tolerances=tolerances,
             kernel_name=args.kernel,
-            told=_progress,
+            told=show_progress,
         )
     )
     reproduced = Reproduced(plan.run.run_name, result)
     sys.stdout.write(f"{reproduced}\n")
     return 0 if reproduced else 1
-
-
-def _progress(reproduction: Reproduction) -> None:
-    if sys.stderr.isatty() and reproduction.state == "running":
-        done, total = reproduction.cells_done, reproduction.cells_total
-        sys.stderr.write(f"\rcell {done} of {total}" + ("\n" if done == total else ""))
 
 
 def _tolerances(words: list[str]) -> tuple[float, dict[str, float]]:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+import sys
+import threading
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from lightflow_jlab.contract.limits import check_run_id
 from lightflow_jlab.errors import ConflictError, InvalidValueError
+from lightflow_jlab.tracking.progress import is_looked_at
 from lightflow_jlab.tracking.reading import open_store
 
 if TYPE_CHECKING:
     from lightflow_jlab.contract.reproduction import Reproduction
     from lightflow_jlab.reproduction import Plan
+
+T = TypeVar("T")
 
 SIGNS = {"reproduced": "✔", "differs": "✖", "failed": "✖", "cancelled": "■"}
 
@@ -57,7 +61,9 @@ def reproduce(
 ) -> Reproduced:
     """Execute the cells that a run stood on in a fresh kernel, and compare the metrics.
 
-    Blocks until it is done. The run that comes of it is a child of the first, which is marked.
+    Blocks until it is done, and tells on stderr how far it is where somebody looks. An interrupt
+    ends the fresh kernel and leaves no mark. The run that comes of it is a child of the first,
+    which is marked.
 
     Parameters
     ----------
@@ -87,11 +93,44 @@ def reproduce(
         tolerance=DEFAULT_TOLERANCE if isinstance(tolerance, Mapping) else tolerance,
         tolerances=tolerance if isinstance(tolerance, Mapping) else {},
         kernel_name=kernel_name,
+        told=show_progress,
     )
-    # In a thread of its own, since a notebook's main thread has a running loop already.
-    with ThreadPoolExecutor(1, thread_name_prefix="lightflow-reproduce") as executor:
-        result = executor.submit(asyncio.run, made).result()
-    return Reproduced(plan.run.run_name, result)
+    return Reproduced(plan.run.run_name, _run_beside(made))
+
+
+def show_progress(reproduction: Reproduction) -> None:
+    """Draw how far a reproduction is, in a notebook or a terminal."""
+    if reproduction.state == "running" and is_looked_at(sys.stderr):
+        done, total = reproduction.cells_done, reproduction.cells_total
+        sys.stderr.write(f"\rcell {done} of {total}" + ("\n" if done == total else ""))
+        sys.stderr.flush()
+
+
+def _run_beside(made: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine in a thread, since a notebook's main thread has a running loop already.
+
+    An interrupt of this thread cancels it, and is raised when what it had begun is cleaned up.
+    """
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, name="lightflow-reproduce", daemon=True)
+    thread.start()
+    running = asyncio.run_coroutine_threadsafe(made, loop)
+    try:
+        return running.result()
+    except KeyboardInterrupt:
+        running.cancel()
+        raise
+    finally:
+        asyncio.run_coroutine_threadsafe(_all_others_ended(), loop).result()
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+
+async def _all_others_ended() -> None:
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    await asyncio.gather(*others, return_exceptions=True)
+    await asyncio.get_running_loop().shutdown_default_executor()
 
 
 def write_reproduction(run_id: str, path: str | os.PathLike[str]) -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TextIO, TypeVar
 from weakref import WeakKeyDictionary
 
 from lightflow_jlab.tracking import active
@@ -67,6 +67,11 @@ class Progress(Generic[T]):
             bar.close(run)
 
 
+def is_looked_at(stream: TextIO) -> bool:
+    """Tell whether a stream is shown in a notebook or a terminal."""
+    return type(stream).__module__.startswith("ipykernel") or stream.isatty()
+
+
 class _Bar:
     """Draws on stderr where somebody looks: in a notebook or a terminal."""
 
@@ -76,8 +81,7 @@ class _Bar:
         self._done = 0
         self._began = self._drawn = self._rated = time.monotonic()
         self._done_when_rated = 0
-        in_notebook = type(sys.stderr).__module__.startswith("ipykernel")
-        self._visible = in_notebook or sys.stderr.isatty()
+        self._visible = is_looked_at(sys.stderr)
 
     def advance(self, run: ActiveRun | None) -> None:
         self._done += 1

@@ -258,7 +258,17 @@ class Notebook:
 @pytest.fixture
 def notebook(tmp_path: Path) -> Iterator[Notebook]:
     """A notebook `study/first.ipynb` in a folder with a store; Lightflow is loaded."""
-    opened = open_notebook(tmp_path)
+    yield from loaded_notebook(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def shared_notebook(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Notebook]:
+    """The same, for all tests of a module that don't mind what ran before."""
+    yield from loaded_notebook(tmp_path_factory.mktemp("shared"))
+
+
+def loaded_notebook(folder: Path) -> Iterator[Notebook]:
+    opened = open_notebook(folder)
     try:
         loaded = opened.run("%load_ext lightflow_jlab")
         assert (loaded.status, loaded.types) == ("ok", ["status", "execute_input", "status"])

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import nbformat
+import psutil
 import pytest
 
 import lightflow_jlab as lf
@@ -69,6 +72,48 @@ def test_a_clean_run_is_had_again_and_a_dirty_one_not(
     assert [(param.key, param.value) for param in child.params] == [("rate", 0.5)]
     assert kept["environment"] == []
     assert store.run(clean).attempt == 1
+    store.close()
+
+
+def test_an_interrupt_ends_the_fresh_kernel_and_leaves_no_mark(study: Notebook) -> None:
+    pid_file = study.folder / "pid"
+    study.run(
+        "import os, time\n"
+        "if 'LIGHTFLOW_REPRODUCES' in os.environ:\n"
+        f"    open({str(pid_file)!r}, 'w').write(f'{{os.getpid()}}.')\n"
+        "    time.sleep(600)\n"
+        "slow = 1",
+        cell_id="slow",
+    )
+    study.run("%%track\nlf.log({'score': slow})", cell_id="fit")
+    run_id = study.judged_run().start.run_id
+
+    def kernel_when_busy() -> int:
+        while not (pid_file.exists() and (text := pid_file.read_text()).endswith(".")):
+            time.sleep(0.05)
+        pid_file.unlink()
+        return int(text[:-1])
+
+    asked = study.send(f"lf.reproduce({run_id!r})")
+    kernel = kernel_when_busy()
+    study.manager.interrupt_kernel()
+    done = study.receive(asked)
+    assert done.contents("error")[0]["ename"] == "KeyboardInterrupt"
+    assert "cell 1 of 3" in done.stderr
+    assert not psutil.pid_exists(kernel)
+
+    command = [sys.executable, "-m", "lightflow_jlab", "reproduce", run_id]
+    with subprocess.Popen(
+        [*command, "--store", str(study.folder)], stderr=subprocess.PIPE, text=True
+    ) as process:
+        kernel = kernel_when_busy()
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=60)
+    assert process.returncode == 130, told
+    assert told.endswith("jupyter lightflow: interrupted\n")
+    assert not psutil.pid_exists(kernel)
+    store = Store.open(study.store)
+    assert "lightflow.reproduction" not in store.run(run_id).tags
     store.close()
 
 

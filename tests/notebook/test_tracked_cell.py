@@ -91,7 +91,10 @@ def test_silent_and_unnumbered_executions_are_no_runs(notebook: Notebook) -> Non
         "    x = 1\n    x",
     ],
 )
-def test_a_tracked_cell_does_what_the_untracked_one_does(notebook: Notebook, body: str) -> None:
+def test_a_tracked_cell_does_what_the_untracked_one_does(
+    shared_notebook: Notebook, body: str
+) -> None:
+    notebook, runs_before = shared_notebook, len(shared_notebook.runs())
     plain = notebook.run(body)
     tracked = notebook.run(f"%%track --quiet\n{body}")
     assert tracked.types == (plain.types if body else ["status", "execute_input", "status"])
@@ -102,7 +105,7 @@ def test_a_tracked_cell_does_what_the_untracked_one_does(notebook: Notebook, bod
     ]
     if "%time" not in body:
         assert (tracked.stdout, tracked.stderr) == (plain.stdout, plain.stderr)
-    assert len(notebook.runs()) == 1
+    assert len(notebook.runs()) == runs_before + 1
 
 
 def test_line_numbers_are_those_of_the_cell_as_seen(notebook: Notebook) -> None:
@@ -150,10 +153,10 @@ def test_cells_in_the_queue_are_runs_one_after_the_other(notebook: Notebook) -> 
     ],
 )
 def test_a_run_ends_as_its_cell_does(
-    notebook: Notebook, body: str, status: str, error: tuple[str, str | None] | None
+    shared_notebook: Notebook, body: str, status: str, error: tuple[str, str | None] | None
 ) -> None:
-    notebook.run(f"%%track\n{body}")
-    run = notebook.last_run()
+    shared_notebook.run(f"%%track\n{body}")
+    run = shared_notebook.last_run()
     assert run.status == status
     if error is None or run.error is None:
         assert run.error == error
