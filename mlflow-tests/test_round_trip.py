@@ -1,4 +1,7 @@
-"""What a store holds goes to an MLflow server, and from there into an empty store: the same."""
+"""What a store holds goes to an MLflow server, and from there into an empty store: the same.
+
+A proxy that asks for a name and a password stands between.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,12 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from asking_proxy import KNOWN, PASSWORD, asking_proxy
 from conftest import OUR_PYTHON
 from hard_to_carry import in_turn, record, without
 from mlflow.tracking import MlflowClient
@@ -75,15 +80,21 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_a_store_goes_there_and_back(full: Path, sources: dict[str, str], tmp_path: Path) -> None:
-    server = sources["server"]
-    out = ("run", ["export", server, "--store", str(full)])
-    back = ("run", ["import", server, "--store", str(tmp_path)])
+@pytest.fixture
+def proxy(sources: dict[str, str]) -> Iterator[str]:
+    with asking_proxy(sources["server"]) as uri:
+        yield uri
+
+
+def test_a_store_goes_there_and_back(full: Path, proxy: str, tmp_path: Path) -> None:
+    out = ("run", ["export", proxy, "--store", str(full)])
+    back = ("run", ["import", proxy, "--store", str(tmp_path)])
     looks = ("read", str(full)), ("read", str(tmp_path))
     said, _, before, after, again, back_again, _, same = in_turn(
-        out, back, *looks, out, back, *looks
+        out, back, *looks, out, back, *looks, **KNOWN
     )
-    assert f"6 runs: 6 new on {server}, 0 unchanged. Sent: 2,508 points" in said
+    assert PASSWORD not in said
+    assert f"6 runs: 6 new on {proxy}, 0 unchanged. Sent: 2,508 points" in said
     assert "1 logged models, 2 versions" in said
     assert "MLflow keeps 8,000 characters" in said and "for an infinite one" in said
     assert "6 runs: 0 new" in again
@@ -94,6 +105,23 @@ def test_a_store_goes_there_and_back(full: Path, sources: dict[str, str], tmp_pa
     largest = [[1], [sys.float_info.max], cut["histories"]["wide"][2]]
     cut["histories"]["wide"] = largest
     assert facts(after) == facts(before)
+
+
+@pytest.mark.parametrize("command", ["import", "export"])
+def test_who_is_not_known_is_told_which_variables_to_set(
+    proxy: str, tmp_path: Path, command: str
+) -> None:
+    (tmp_path / ".lightflow").mkdir()
+    done = subprocess.run(
+        [OUR_PYTHON, "-m", "lightflow_jlab", command, proxy, "--store", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_what_is_new_follows(full: Path, sources: dict[str, str], tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,29 +11,41 @@ from typing import Any
 from lightflow_jlab.cli import import_server_models as models
 from lightflow_jlab.cli.import_mlflow_sqlite import STATUSES
 from lightflow_jlab.cli.import_sources import Source
-from lightflow_jlab.cli.mlflow_http import MlflowHttp, pairs
+from lightflow_jlab.config.destinations import server_uri
 from lightflow_jlab.config.locations import make_private_folder
 from lightflow_jlab.contract.limits import check_artifact_path
 from lightflow_jlab.errors import LightflowError, LocationError
+from lightflow_jlab.remote.connection import Connection
+from lightflow_jlab.remote.detect import detect
+from lightflow_jlab.remote.failures import RefusedError
+from lightflow_jlab.remote.mlflow_api import MlflowApi
+from lightflow_jlab.remote.mlflow_calls import pairs
+from lightflow_jlab.remote.mlflow_models_api import MlflowModelsApi
+from lightflow_jlab.remote.reading import protocol_uri
 from lightflow_jlab.store.adopt import FoundExperiment, FoundRun, columns_of
 from lightflow_jlab.store.adopt_models import FoundModel, FoundRegisteredModel
 from lightflow_jlab.store.chunks import Columns
 from lightflow_jlab.store.logged_runs import UsedDataset
 from lightflow_jlab.store.run_tags import NOTE_TAG
 
-PAGE = 500
-HISTORY_PAGE = 25_000
-_PROXY = "mlflow-artifacts:/"
+RUNS_PAGE = 500
+SECONDS = 120.0
 
 
 class MlflowServer(Source):
     def __init__(self, uri: str) -> None:
-        self.name = f"the MLflow server {uri}"
-        self._server = MlflowHttp(uri)
-        asked = {"view_type": "ALL", "max_results": PAGE}
-        self._experiments = list(
-            self._server.pages("POST", "experiments/search", "experiments", **asked)
+        server = detect(server_uri(uri), seconds=SECONDS)
+        self.name = f"the MLflow server {server.uri}"
+        # Files are of any size, and whoever runs the command sees how far it is.
+        connection = Connection(
+            protocol_uri(server),
+            server.kind,
+            SECONDS,
+            whole_seconds=math.inf,
+            most_bytes=sys.maxsize,
         )
+        self._api, self._models_api = MlflowApi(connection), MlflowModelsApi(connection)
+        self._experiments = list(self._api.experiments("ALL"))
         self._places: dict[str, str] = {}
         """The artifact URIs of runs and models that were read."""
 
@@ -46,17 +60,10 @@ class MlflowServer(Source):
 
     def runs(self) -> Iterator[FoundRun]:
         for experiment in self._experiments:
-            found = self._server.pages(
-                "POST",
-                "runs/search",
-                "runs",
-                experiment_ids=[experiment["experiment_id"]],
-                run_view_type="ALL",
-                max_results=PAGE,
-            )
-            for run in found:
+            ids = [experiment["experiment_id"]]
+            for run in self._api.search_runs(ids, view="ALL", page=RUNS_PAGE):
                 # A search leaves out which models a run took in.
-                whole = self._server.get("runs/get", run_id=run["info"]["run_id"])["run"]
+                whole = self._api.get_run(run["info"]["run_id"]) or run
                 yield self._run(whole, experiment["name"])
 
     def fetch_artifacts(self, run_id: str, target: Path) -> list[str]:
@@ -64,7 +71,7 @@ class MlflowServer(Source):
 
     def logged_models(self) -> Iterator[FoundModel]:
         names = {one["experiment_id"]: one["name"] for one in self._experiments}
-        for model, uri in models.logged_models(self._server, names):
+        for model, uri in models.logged_models(self._models_api, names):
             self._places[model.model_id] = uri
             yield model
 
@@ -72,7 +79,7 @@ class MlflowServer(Source):
         return self._fetch(f"model {model_id}", self._places[model_id], target)
 
     def registered_models(self) -> Iterator[FoundRegisteredModel]:
-        return models.registered_models(self._server)
+        return models.registered_models(self._models_api)
 
     def left_out(self) -> list[str]:
         return []
@@ -116,39 +123,44 @@ class MlflowServer(Source):
         )
 
     def _history(self, run_id: str, key: str) -> Columns:
-        asked = {"run_id": run_id, "metric_key": key, "max_results": HISTORY_PAGE}
         return columns_of(
             [
                 (int(one.get("step", 0)), float(one["value"]), int(one["timestamp"]))
-                for one in self._server.pages("GET", "metrics/get-history", "metrics", **asked)
+                for one in self._api.history(run_id, key)
             ]
         )
 
     def _fetch(self, what: str, uri: str, target: Path) -> list[str]:
-        if not uri.startswith(_PROXY):
-            return [f"{what}: its artifacts at {uri} are not served by the server"]
         lines: list[str] = []
-        self._fetch_folder(what, uri.removeprefix(_PROXY), "", target, lines)
+        try:
+            self._fetch_folder(what, uri, "", target, lines)
+        except RefusedError as error:
+            lines.append(f"{what}: {error}")
         return lines
 
-    def _fetch_folder(
-        self, what: str, root: str, path: str, target: Path, lines: list[str]
-    ) -> None:
-        address = f"{root}/{path}".rstrip("/")
-        for one in self._server.files(address):
+    def _fetch_folder(self, what: str, uri: str, path: str, target: Path, lines: list[str]) -> None:
+        for one in self._api.files(uri, path):
             try:
                 inner = check_artifact_path(f"{path}/{one['path']}".lstrip("/"))
             except LocationError as error:
                 lines.append(f"{what}: {error}")
                 continue
             if one.get("is_dir"):
-                self._fetch_folder(what, root, inner, target, lines)
+                self._fetch_folder(what, uri, inner, target, lines)
                 continue
             file = target / inner
             if file.exists() and file.stat().st_size == int(one.get("file_size", 0)):
                 continue
-            make_private_folder(file.parent)
             try:
-                self._server.download(f"{root}/{inner}", file)
+                self._fetch_file(uri, inner, file)
             except LightflowError as error:
                 lines.append(f"{what}: {error}")
+
+    def _fetch_file(self, uri: str, path: str, file: Path) -> None:
+        """Fetch a file; it stands there when it is whole."""
+        make_private_folder(file.parent)
+        part = file.with_name(f".{file.name[:200]}.part")
+        with part.open("wb") as out:
+            self._api.get_artifact(uri, path, out)
+        part.chmod(0o600)
+        part.replace(file)

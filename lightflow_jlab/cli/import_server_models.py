@@ -6,37 +6,25 @@ from collections.abc import Iterator
 from typing import Any
 
 from lightflow_jlab.cli.import_sqlite_models import model_of_source
-from lightflow_jlab.cli.mlflow_http import MlflowHttp, pairs
+from lightflow_jlab.remote.mlflow_calls import pairs
+from lightflow_jlab.remote.mlflow_models_api import MlflowModelsApi
 from lightflow_jlab.store.adopt_models import FoundModel, FoundRegisteredModel, FoundVersion
 from lightflow_jlab.store.logged_models import ModelPoint
 
 _STATUS_PREFIX = "LOGGED_MODEL_"
-_MODELS_PAGE = 100
 
 
 def logged_models(
-    server: MlflowHttp, experiments: dict[str, str]
+    server: MlflowModelsApi, experiments: dict[str, str]
 ) -> Iterator[tuple[FoundModel, str]]:
     """Yield models with their artifact URIs; `experiments` are names by id."""
     for experiment_id, name in experiments.items():
-        for model in server.pages(
-            "POST",
-            "logged-models/search",
-            "models",
-            experiment_ids=[experiment_id],
-            max_results=_MODELS_PAGE,
-        ):
+        for model in server.logged_models([experiment_id]):
             yield _logged_model(model, name), model["info"]["artifact_uri"]
 
 
-def registered_models(server: MlflowHttp) -> Iterator[FoundRegisteredModel]:
-    for one in server.pages(
-        "GET", "registered-models/search", "registered_models", max_results=_MODELS_PAGE
-    ):
-        quoted = one["name"].replace("'", "\\'")
-        versions = server.pages(
-            "GET", "model-versions/search", "model_versions", filter=f"name = '{quoted}'"
-        )
+def registered_models(server: MlflowModelsApi) -> Iterator[FoundRegisteredModel]:
+    for one in server.registered_models():
         yield FoundRegisteredModel(
             name=one["name"],
             description=one.get("description") or None,
@@ -45,7 +33,8 @@ def registered_models(server: MlflowHttp) -> Iterator[FoundRegisteredModel]:
             tags=pairs(one.get("tags")),
             aliases={alias["alias"]: int(alias["version"]) for alias in one.get("aliases", [])},
             versions=sorted(
-                (_version(server, version) for version in versions), key=lambda it: it.version
+                (_version(server, version) for version in server.versions(one["name"])),
+                key=lambda it: it.version,
             ),
         )
 
@@ -80,10 +69,9 @@ def _logged_model(model: Any, experiment: str) -> FoundModel:
     )
 
 
-def _version(server: MlflowHttp, version: Any) -> FoundVersion:
+def _version(server: MlflowModelsApi, version: Any) -> FoundVersion:
     source = version.get("source", "")
-    asked = {"name": version["name"], "version": version["version"]}
-    where = server.get("model-versions/get-download-uri", **asked).get("artifact_uri")
+    where = server.files_uri(version["name"], version["version"])
     return FoundVersion(
         version=int(version["version"]),
         source=source,

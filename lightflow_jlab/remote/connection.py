@@ -9,7 +9,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, BinaryIO
 
 import msgspec
@@ -81,7 +81,13 @@ class Connection:
         """Send what an open file holds; it is read piece by piece."""
         headers = {"Content-Type": "application/octet-stream", "Content-Length": str(size_bytes)}
         # An empty file has no pieces, which would leave the request without a body.
-        self._open("PUT", path, file if size_bytes else b"", headers, LONG_SECONDS)
+        self._open("PUT", path, file if size_bytes else b"", headers, LONG_SECONDS, _let_go)
+
+    def get_file(self, path: str, out: BinaryIO) -> None:
+        """Write what a path answers into an open file, piece by piece; raises what `request` does,
+        when the file may hold a part of it.
+        """
+        self._open("GET", path, None, {}, self._seconds, out.write)
 
     def request(
         self, method: str, path: str, data: bytes | None = None, media_type: str = ""
@@ -96,7 +102,9 @@ class Connection:
             The server refuses this request.
         """
         headers = {"Content-Type": media_type} if data is not None else {}
-        return self._open(method, path, data, headers, self._seconds)
+        body = bytearray()
+        self._open(method, path, data, headers, self._seconds, body.extend)
+        return bytes(body)
 
     def _open(
         self,
@@ -105,7 +113,8 @@ class Connection:
         data: bytes | Iterable[bytes] | None,
         headers: dict[str, str],
         seconds: float,
-    ) -> bytes:
+        take: Callable[[bytes], object],
+    ) -> None:
         if authorization := self._credentials.authorization(self._kind):
             headers = {**headers, "Authorization": authorization}
         request = urllib.request.Request(  # noqa: S310 - the scheme is checked above
@@ -113,7 +122,7 @@ class Connection:
         )
         try:
             with self._opener.open(request, timeout=seconds) as answer:
-                return self._read(answer)
+                self._read(answer, take)
         except urllib.error.HTTPError as error:
             with error:
                 raise self._explained(error) from None
@@ -121,19 +130,19 @@ class Connection:
             reason = getattr(error, "reason", None) or error
             raise UnreachableError(f"{self.uri} can't be reached: {reason}.") from None
 
-    def _read(self, answer: http.client.HTTPResponse) -> bytes:
+    def _read(self, answer: http.client.HTTPResponse, take: Callable[[bytes], object]) -> None:
         deadline = time.monotonic() + self._whole_seconds
-        body = bytearray()
+        size_bytes = 0
         while piece := answer.read1(_PIECE_BYTES):
-            body += piece
-            if len(body) > self._most_bytes:
+            size_bytes += len(piece)
+            if size_bytes > self._most_bytes:
                 megabytes = self._most_bytes // 1024**2
                 raise UnreachableError(f"{self.uri} answers with more than {megabytes} MB.")
             if time.monotonic() > deadline:
                 raise UnreachableError(
                     f"{self.uri} takes more than {self._whole_seconds:g} s for an answer."
                 )
-        return bytes(body)
+            take(piece)
 
     def _explained(self, error: urllib.error.HTTPError) -> Exception:
         status = error.code
@@ -148,6 +157,10 @@ class Connection:
         if status in _PASSING:
             return UnreachableError(message, _wait_seconds(error.headers.get("Retry-After", "")))
         return RefusedError(said or message, status, code)
+
+
+def _let_go(piece: bytes) -> None:
+    """What is answered to a file says nothing."""
 
 
 def _said(error: urllib.error.HTTPError) -> tuple[str, str]:

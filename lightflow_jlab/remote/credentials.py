@@ -34,9 +34,10 @@ class FromEnvironment:
 
     def advice(self, kind: str) -> str:
         names = " or ".join(_TOKENS[kind])
-        if kind == "mlflow":
-            names += " (or MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD)"
-        return f"Set {names} in the environment before the program starts"
+        return (
+            f"Set {names} (for an MLflow server else MLFLOW_TRACKING_USERNAME and "
+            "MLFLOW_TRACKING_PASSWORD) in the environment before the program starts"
+        )
 
 
 @dataclass(frozen=True)

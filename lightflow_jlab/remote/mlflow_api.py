@@ -152,9 +152,16 @@ class MlflowApi(MlflowCalls):
         """Send a file to the artifacts of a run or model, which have to be the server's own to
         give out.
         """
-        address = f"{_proxied_path(artifact_uri)}/{path}".strip("/")
-        name = urllib.parse.quote(address)
-        self._connection.put_file(f"{ARTIFACTS}/{name}", file, size_bytes)
+        self._connection.put_file(_file_address(artifact_uri, path), file, size_bytes)
+
+    def get_artifact(self, artifact_uri: str, path: str, out: BinaryIO) -> None:
+        """Write a file of a run's or model's artifacts into an open file."""
+        self._connection.get_file(_file_address(artifact_uri, path), out)
+
+
+def _file_address(artifact_uri: str, path: str) -> str:
+    address = f"{_proxied_path(artifact_uri)}/{path}".strip("/")
+    return f"{ARTIFACTS}/{urllib.parse.quote(address)}"
 
 
 def _proxied_path(artifact_uri: str) -> str:

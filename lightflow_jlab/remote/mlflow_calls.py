@@ -63,3 +63,8 @@ class MlflowCalls:
             yield from items
             if not token:
                 return
+
+
+def pairs(items: list[dict[str, str]] | None) -> dict[str, str]:
+    """Return the tags or params of a message by key."""
+    return {one["key"]: one.get("value", "") for one in items or ()}

@@ -34,6 +34,11 @@ class MlflowModelsApi(MlflowCalls):
 
     # --- registered models
 
+    def registered_models(self) -> Iterator[dict[str, Any]]:
+        return self._pages(
+            self._get, "registered-models/search", "registered_models", max_results=PAGE
+        )
+
     def registered_model(self, name: str) -> dict[str, Any] | None:
         found = self._known("registered-models/get", name=name)
         return None if found is None else dict(found["registered_model"])
@@ -54,6 +59,11 @@ class MlflowModelsApi(MlflowCalls):
 
     def versions(self, name: str) -> Iterator[dict[str, Any]]:
         return self._pages(self._get, "model-versions/search", "model_versions", filter=named(name))
+
+    def files_uri(self, name: str, version: str) -> str:
+        """Return where a version's files lie; empty where the server doesn't say."""
+        answer = self._get("model-versions/get-download-uri", name=name, version=version)
+        return str(answer.get("artifact_uri", ""))
 
     def create_version(self, name: str, **more: Any) -> str:
         answer = self._post("model-versions/create", name=name, **more)
