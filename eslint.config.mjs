@@ -138,7 +138,7 @@ export default tseslint.config(
   },
   {
     // What they hand to the page runs there.
-    files: ['ui-tests/tests/*.js'],
+    files: ['ui-tests/{collaboration,tests}/*.js'],
     languageOptions: { globals: { ...globals.browser } }
   },
   prettier

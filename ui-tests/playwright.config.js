@@ -26,7 +26,7 @@ const baseURL = `http://127.0.0.1:${port}`;
 
 module.exports = {
   ...baseConfig,
-  testDir: 'tests',
+  testDir: process.env.UI_TESTS ?? 'tests',
   // Full-size measures print numbers and take minutes: they are asked for.
   testIgnore: process.env.LIGHTFLOW_MEASURES
     ? []
