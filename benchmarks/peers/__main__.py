@@ -24,6 +24,9 @@ def main() -> None:
     parser.add_argument("peers", nargs="*", metavar="name", help=f"some of: {', '.join(names)}")
     parser.add_argument("--quick", action="store_true", help=f"{QUICK:.0%} of the points and runs")
     parser.add_argument("--repeats", type=int, default=3, help="rounds; the table shows medians")
+    parser.add_argument(
+        "--measure", choices=MEASURES, action="append", help="only this one; may be given again"
+    )
     given = parser.parse_args()
     if unknown := [name for name in given.peers if name not in names]:
         parser.error(f"there is no peer {unknown[0]!r}; there are: {', '.join(names)}")
@@ -43,7 +46,7 @@ def main() -> None:
         try:
             for session in sessions:
                 session.warm_up()
-            for measure in MEASURES * given.repeats:
+            for measure in tuple(given.measure or MEASURES) * given.repeats:
                 for session in sessions:
                     loads.append(os.getloadavg()[0])
                     session.measure(measure)

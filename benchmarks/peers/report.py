@@ -66,6 +66,7 @@ LINES = (
     Line("filtered, sorted search, 100 runs", "search", "search_100", _time),
     Line("the same, 2,000 runs", "search", "search_2000", _time),
     Line("the same, 10,000 runs", "search", "search_10000", _time),
+    Line("the same, 100,000 runs", "search", "search_100000", _time),
 )
 
 

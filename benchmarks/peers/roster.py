@@ -33,7 +33,7 @@ LIGHTFLOW = Peer(
     "",
     1_000_000,
     1_000_000,
-    (100, 2_000, 10_000),
+    (100, 2_000, 10_000, 100_000),
     index="**/lightflow.db*",
 )
 PEERS = (
@@ -43,7 +43,7 @@ PEERS = (
         "trackio==0.43.0",
         100_000,
         100_000,
-        (100, 2_000, 10_000),
+        (100, 2_000, 10_000, 100_000),
         variables={
             "TRACKIO_DIR": "{folder}",
             "HF_HUB_OFFLINE": "1",
@@ -96,7 +96,7 @@ PEERS = (
         "mlflow==3.17.2",
         500,
         100_000,
-        (100, 2_000, 10_000),
+        (100, 2_000, 10_000, 100_000),
         variables={"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true"},
         history_by_batches=True,
     ),

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Column, Connection, Select, func, select
+from sqlalchemy import Column, Connection, select
 
 from lightflow_jlab.contract.scalars import MAX_SAFE_INTEGER
 from lightflow_jlab.store import schema
+from lightflow_jlab.store.key_walks import (
+    Places,
+    among,
+    fetched,
+    places,
+    walk,
+    walked_metrics,
+    walked_params,
+)
 from lightflow_jlab.store.run_tags import NAME_TAG, NOTE_TAG, TAG_COLUMNS
-
-_ROWS_AT_ONCE = 200
-_Owners = NDArray[np.int64]
 
 
 class RunColumns(NamedTuple):
@@ -33,7 +38,7 @@ class RunColumns(NamedTuple):
 def run_columns(connection: Connection, numbers: Sequence[int]) -> RunColumns:
     """Return runs, by their numbers, in the order given."""
     names = schema.runs.c.keys()
-    place = _places(numbers)
+    place = places(connection, numbers)
     owners, *columns = _columns(connection, list(schema.runs.c), numbers, place)
     order = np.argsort(owners).tolist()
     attributes: dict[str, Sequence[Any]] = {"id": numbers}
@@ -48,33 +53,51 @@ def run_columns(connection: Connection, numbers: Sequence[int]) -> RunColumns:
 
 
 def _metrics(
-    connection: Connection, numbers: Sequence[int], place: _Owners
+    connection: Connection, numbers: Sequence[int], place: Places
 ) -> dict[str, NDArray[np.float64]]:
     table = schema.metrics.c
+    if walked := walked_metrics(connection, numbers):
+        made = {}
+        for key in walked:
+            at, last = walk(connection, table.last, key, place)
+            if len(at):
+                made[key] = np.full(len(numbers), np.nan)
+                # Numpy reads None, which is how NaN comes from SQLite, as NaN.
+                made[key][at] = np.array(last, np.float64)
+        return made
     wanted = [table.run, table.key, table.last]
     owners, keys, values = _columns(connection, wanted, numbers, place)
     names = sorted(set(keys))
-    at = {name: index for index, name in enumerate(names)}
+    row = {name: index for index, name in enumerate(names)}
     grid = np.full((len(names), len(numbers)), np.nan)
-    # Numpy reads None, which is how NaN comes from SQLite, as NaN.
-    grid[[at[key] for key in keys], owners] = np.array(values, np.float64)
+    grid[[row[key] for key in keys], owners] = np.array(values, np.float64)
     return dict(zip(names, grid, strict=True))
 
 
-def _params(connection: Connection, numbers: Sequence[int], place: _Owners) -> dict[str, list[Any]]:
+def _params(connection: Connection, numbers: Sequence[int], place: Places) -> dict[str, list[Any]]:
     table = schema.params.c
-    wanted = [table.run, table.key, table.text, table.number, table.type]
-    owners, keys, *columns = _columns(connection, wanted, numbers, place)
-    made: dict[str, list[Any]] = {key: [None] * len(numbers) for key in sorted(set(keys))}
-    for owner, key, text, number, kind in zip(owners.tolist(), keys, *columns, strict=True):
-        made[key][owner] = number if kind == "float" and number is not None else _typed(text, kind)
-    return made
+    made: dict[str, list[Any]] = {}
+    walked, others = walked_params(connection, numbers)
+    for key in walked:
+        at, floats = walk(connection, table.number, key, place)
+        if len(at):
+            column = np.full(len(numbers), None, object)
+            column[at] = floats
+            made[key] = column.tolist()
+    if others or others is None:
+        wanted = [table.run, table.key, table.text, table.number, table.type]
+        owners, keys, *columns = _columns(connection, wanted, numbers, place, keys=others)
+        made |= {key: [None] * len(numbers) for key in set(keys)}
+        for owner, key, text, number, kind in zip(owners.tolist(), keys, *columns, strict=True):
+            exact = kind == "float" and number is not None
+            made[key][owner] = number if exact else _typed(text, kind)
+    return dict(sorted(made.items()))
 
 
 def _tags(
     connection: Connection,
     numbers: Sequence[int],
-    place: _Owners,
+    place: Places,
     attributes: dict[str, Sequence[Any]],
 ) -> dict[str, list[str | None]]:
     table = schema.tags.c
@@ -91,27 +114,23 @@ def _tags(
 
 
 def _columns(
-    connection: Connection, columns: list[Column[Any]], numbers: Sequence[int], place: _Owners
+    connection: Connection,
+    columns: list[Column[Any]],
+    numbers: Sequence[int],
+    place: Places,
+    *,
+    keys: Sequence[str] | None = None,
 ) -> tuple[Any, ...]:
-    """Return columns of the rows that belong to runs; the first is where its run stands."""
-    listed = func.json_each(json.dumps(list(numbers))).table_valued("value")
-    query: Select[Any] = select(*columns).where(columns[0].in_(select(listed.c.value)))
-    # The driver's own rows, few at a time: wrapping each would cost as much as reading it, and
-    # the garbage collector walks many tuples again and again.
-    cursor = connection.execute(query).cursor
-    found: list[list[Any]] = [[] for _ in columns]
-    while rows := cursor.fetchmany(_ROWS_AT_ONCE):
-        for column, values in zip(found, zip(*rows, strict=True), strict=True):
-            column.extend(values)
+    """Return columns of the rows that belong to runs; the first is where its run stands.
+
+    With `keys`, of the rows that have one of these in the second.
+    """
+    condition = among(columns[0], numbers)
+    if keys is not None:
+        condition &= among(columns[1], keys)
+    found = fetched(connection, select(*columns).where(condition))
     owners = place[np.array(found[0], np.int64)]
     return (owners, *found[1:])
-
-
-def _places(numbers: Sequence[int]) -> _Owners:
-    """Return an array that tells for a run's number where the run stands."""
-    place = np.zeros(max(numbers, default=0) + 1, np.int64)
-    place[list(numbers)] = np.arange(len(numbers))
-    return place
 
 
 def _typed(text: str, kind: str) -> Any:

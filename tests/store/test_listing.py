@@ -6,9 +6,12 @@ import math
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from lightflow_jlab.errors import InvalidValueError
 from lightflow_jlab.store import RunQuery, Store
+from lightflow_jlab.store.key_walks import MIN_RUNS, walked_metrics, walked_params
+from lightflow_jlab.store.schema import runs
 
 from .recorded import START, record, record_run, run_id
 
@@ -105,6 +108,39 @@ def test_columns_hold_what_the_list_holds(eight: Store) -> None:
     values = [next((param.value for param in run.params), None) for run in listed]
     assert columns.params == {"rate": values}
     assert columns.tags == {"mlflow.runName": [run.run_name for run in listed]}
+
+
+def test_columns_of_most_runs_hold_what_the_list_holds(store: Store) -> None:
+    """They are read along the indexes by key; those of one run are not."""
+    kinds: tuple[dict[str, Any], ...] = (
+        {"rate": 0.1, "size": 3, "name": "mlp"},
+        {"rate": 1e300, "size": 0.5, "name": None},
+        {"rate": -0.5, "name": "mlp"},
+    )
+    with store.ingest() as ingest:
+        for number in range(1, 4 * MIN_RUNS + 1):
+            params = kinds[number % 3] | ({"gone": 1.0} if number == 1 else {})
+            seldom = {"seldom": [0.5]} if number % 5 == 0 else {}
+            metrics = {"acc": [math.nan if number % 7 == 0 else 1 / number], "lost": [math.nan]}
+            record_run(ingest, number, params=params, metrics=metrics | seldom)
+    store.delete_run(run_id(1))
+    query = RunQuery(limit=10_000)
+    listed = store.runs(query).runs
+    ids = [row.id for row in store.ask(lambda c: c.execute(select(runs.c.id)).all())]
+    assert store.ask(walked_metrics, ids) == ["acc", "lost", "seldom"]
+    assert store.ask(walked_params, ids) == (["gone", "rate"], ["name", "size"])
+    assert store.ask(walked_metrics, ids[:1]) == []
+    columns = store.run_columns(query)
+    assert sorted(columns.params) == ["name", "rate", "size"]
+    for key, found in columns.params.items():
+        expected = [{one.key: one.value for one in run.params}.get(key) for run in listed]
+        assert repr(found) == repr(expected), key
+    assert list(columns.metrics) == ["acc", "lost", "seldom"]
+    for key, last in columns.metrics.items():
+        values = [{one.key: one.last for one in run.metrics}.get(key) for run in listed]
+        assert repr(last.tolist()) == repr([float(one or math.nan) for one in values]), key
+    one = store.run_columns(RunQuery(run_ids=[run_id(2)]))
+    assert {key: values[0] for key, values in one.params.items()} == kinds[2]
 
 
 def test_no_runs_make_empty_columns(store: Store) -> None:
