@@ -146,7 +146,7 @@ class Aftermath:
             metrics={key: value for key, (value, _) in ended.metrics.items()},
             params={key: param_text(record) for key, record in ended.params.items()},
             source=ended.code,
-            stood_on=stood_on(verdict.as_json) if verdict else {},
+            stood_on=stood_on(verdict.as_json(is_tracked=False)) if verdict else {},
             packages=packages_in(beside.environment) if beside else {},
             commit=beside.commit if beside else "",
             datasets={

@@ -38,7 +38,10 @@ class CellRecord:
         Whether variables, and whether all the rest, is recorded.
     given
         Variables that are params already.
-    source, tell, only_changes
+    is_tracked
+        Whether the cell is tracked; else it started the run by a call, and where there is no
+        earlier attempt to compare with nothing is told.
+    source, tell
         See `Aftermath`; without `tell` there is none.
     """
 
@@ -53,7 +56,7 @@ class CellRecord:
         given: Collection[str] = (),
         source: Source | None = None,
         tell: Tell | None = None,
-        only_changes: bool = False,
+        is_tracked: bool = True,
     ) -> None:
         self.run = run
         self._context = context
@@ -63,7 +66,7 @@ class CellRecord:
         self._given = given
         self._source = source
         self._tell = tell
-        self._only_changes = only_changes
+        self._is_tracked = is_tracked
         self._message_id = message_id_of(request_of(context.shell))
         self._surroundings: Surroundings | None = None
         self._judgement: Judgement | None = None
@@ -128,7 +131,9 @@ class CellRecord:
     @harmless("judge what a cell stands on")
     def _start_judging(self) -> None:
         if self._context.ledger.is_on:
-            self._judgement = Judgement(self._context, self.run, self._info)
+            self._judgement = Judgement(
+                self._context, self.run, self._info, is_tracked=self._is_tracked
+            )
             self._judgement.start()
 
     @harmless("compare a run with the attempts before it")
@@ -139,7 +144,7 @@ class CellRecord:
                 self._source,
                 self._surroundings,
                 self._tell,
-                only_changes=self._only_changes,
+                only_changes=not self._is_tracked,
             )
             self._aftermath.start()
 

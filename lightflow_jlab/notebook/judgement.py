@@ -30,12 +30,22 @@ class Judgement:
     running
         The cell that is running, as IPython's `ExecutionInfo`; else the one that has just ended is
         judged, with those that recorded the run before it.
+    is_tracked
+        See `Verdict.as_json`.
     """
 
-    def __init__(self, context: CellContext, run: ActiveRun, running: Any = None) -> None:
+    def __init__(
+        self,
+        context: CellContext,
+        run: ActiveRun,
+        running: Any = None,
+        *,
+        is_tracked: bool = False,
+    ) -> None:
         self.verdict: Verdict | None = None
         """None until it is made."""
         self._run = run
+        self._is_tracked = is_tracked
         self._newest = context.judgements
         self._newest[run] = self
         ledger = context.ledger
@@ -68,7 +78,8 @@ class Judgement:
         # One that was overtaken would take back what the run's next cell has told.
         if self._newest.get(self._run) is self:
             self._run.log_document("verdict", verdict.text)
-            self._run.log_document("slice", verdict.as_json, "application/json")
+            text = verdict.as_json(is_tracked=self._is_tracked)
+            self._run.log_document("slice", text, "application/json")
         self.verdict = verdict
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from lightflow_jlab.config.destinations import project_folder
 from lightflow_jlab.tracking.run import Source
 
+EXECUTION_COUNT_TAG = "lightflow.execution_count"
 _VARIABLES = ("JPY_SESSION_NAME", "IPYNB_FILE")
 _VSCODE_NAME = "__vsc_ipynb_file__"
 

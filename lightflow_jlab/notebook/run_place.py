@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from lightflow_jlab.notebook.context import CellContext
 from lightflow_jlab.notebook.harmless import harmless
-from lightflow_jlab.notebook.place import request_of, source_of
+from lightflow_jlab.notebook.place import EXECUTION_COUNT_TAG, request_of, source_of
 from lightflow_jlab.tracking.run import ActiveRun, Source
 
 if TYPE_CHECKING:
@@ -42,9 +42,11 @@ class RunPlace:
     @harmless("record the cell of a run")
     def started(self, run: ActiveRun) -> None:
         info = self._context.running_cell
-        if info is not None:
-            self._context.parts.starting.append(run)
-        if info is None or run.before_end:
+        if info is None:
+            return
+        self._context.parts.starting.append(run)
+        run.set_tag(EXECUTION_COUNT_TAG, str(self._context.shell.execution_count - 1))
+        if run.before_end:
             return
         from lightflow_jlab.notebook.cell_record import CellRecord
 
@@ -55,7 +57,7 @@ class RunPlace:
             run,
             source=self.source(),
             tell=partial(show_later, shell.display_pub, request_of(shell)),
-            only_changes=True,
+            is_tracked=False,
         )
         if self._context.tracked or self._record is not None:
             record.record_source()

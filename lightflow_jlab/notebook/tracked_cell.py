@@ -10,14 +10,17 @@ from lightflow_jlab.notebook.cell_record import CellRecord
 from lightflow_jlab.notebook.context import CellContext
 from lightflow_jlab.notebook.harmless import harmless
 from lightflow_jlab.notebook.outcome import OutcomeWatch
-from lightflow_jlab.notebook.place import message_id_of, request_of, source_of
+from lightflow_jlab.notebook.place import (
+    EXECUTION_COUNT_TAG,
+    message_id_of,
+    request_of,
+    source_of,
+)
 from lightflow_jlab.notebook.track_line import LAST, TrackLine
 from lightflow_jlab.tracking import active
 from lightflow_jlab.tracking.fluent import current_store, last_active_run, start_run
 from lightflow_jlab.tracking.run import ActiveRun, EndStatus, Source
 from lightflow_jlab.tracking.secrecy import looks_secret
-
-EXECUTION_COUNT_TAG = "lightflow.execution_count"
 
 
 class TrackedCell:

@@ -49,9 +49,15 @@ class Verdict:
         more = f" And {len(notes) - 1} more." if len(notes) > 1 else ""
         return f"{head} {notes[0]}{more}" if notes else head
 
-    @property
-    def as_json(self) -> str:
-        return json.dumps({"version": 1, **asdict(self)})
+    def as_json(self, *, is_tracked: bool) -> str:
+        """Return the document `slice`.
+
+        Parameters
+        ----------
+        is_tracked
+            Whether its cell makes the run by being tracked, not by a call in it.
+        """
+        return json.dumps({"version": 1, "is_tracked": is_tracked, **asdict(self)})
 
 
 def verdict_on(

@@ -33,7 +33,7 @@ def tracks_training() -> bool:
 def trains(raw_cell: str) -> bool:
     """Tell whether a cell calls what trains a model or logs a metric, and starts no run itself.
 
-    What it calls in functions and modules of its own isn't looked into.
+    Functions that it defines and calls are looked into, others are not.
     """
     if not _HINT.search(raw_cell):
         return False
@@ -44,10 +44,30 @@ def trains(raw_cell: str) -> bool:
         tree = ast.parse(manager().transform_cell(raw_cell))
     except SyntaxError:
         return False
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    calls = _calls_in(tree)
     if any(_called(call) in _OWN_RUN for call in calls):
         return False
     return any(_is_training(call) for call in calls)
+
+
+def _calls_in(tree: ast.Module) -> list[ast.Call]:
+    """Return the calls that running a cell makes; none of functions that are runs of their own."""
+    defined: dict[str, ast.AST] = {}
+    calls: list[ast.Call] = []
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        for node in ast.iter_child_nodes(waiting.pop()):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                if not any(_name(one) == "track" for one in node.decorator_list):
+                    defined[node.name] = node
+                continue
+            if isinstance(node, ast.Call):
+                calls.append(node)
+            waiting.append(node)
+        if not waiting:
+            called = {_called(call) for call in calls} & defined.keys()
+            waiting = [defined.pop(name) for name in sorted(called)]
+    return calls
 
 
 def _is_training(call: ast.Call) -> bool:
@@ -66,7 +86,13 @@ def _is_training(call: ast.Call) -> bool:
 
 
 def _called(call: ast.Call) -> str:
-    match call.func:
+    return _name(call.func)
+
+
+def _name(node: ast.expr) -> str:
+    match node:
+        case ast.Call(func=function):
+            return _name(function)
         case ast.Attribute(attr=name) | ast.Name(id=name):
             return name
     return ""

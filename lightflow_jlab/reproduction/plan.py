@@ -13,8 +13,6 @@ from lightflow_jlab.errors import ConflictError, NotFoundError
 from lightflow_jlab.store import Store
 
 LOADING_CELL = "%load_ext lightflow_jlab"
-EXECUTION_COUNT_TAG = "lightflow.execution_count"
-"""On runs of tracked cells; not on those that a cell starts by a call."""
 _HIDDEN_TEXT = '"***"'
 
 
@@ -31,6 +29,7 @@ class _Slice(msgspec.Struct, frozen=True):
     state: str
     notes: list[str]
     cells: list[_Cell]
+    is_tracked: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,7 +90,7 @@ def plan_of(store: Store, run_id: str) -> Plan:
     return Plan(
         run=run,
         experiment_name=store.experiment(run.experiment_id).name,
-        cells=_top_to_bottom(sliced.cells, is_tracked=EXECUTION_COUNT_TAG in run.tags),
+        cells=_top_to_bottom(sliced.cells, is_tracked=sliced.is_tracked),
         notes=notes,
         folder=notebook.parent if notebook is not None else store.folder.parent,
         notebook=notebook,

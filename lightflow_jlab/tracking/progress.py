@@ -50,13 +50,14 @@ class Progress(Generic[T]):
         run: ActiveRun | None = None
         outer: int | None = None
         try:
-            for item in self._items:
+            for index, item in enumerate(self._items):
                 now = active.active()
                 if now is not run:
                     run, outer = now, now.step if now else None
                 if run is not None:
                     counted = _counted.setdefault(run, {})
-                    run.step = counted.get(place, 0)
+                    # A run that the loop's body started counts from where the loop is.
+                    run.step = counted.get(place, index)
                     counted[place] = run.step + 1
                 yield item
                 bar.advance(run)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import indent
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,6 +13,12 @@ if TYPE_CHECKING:
     from tests.notebook.conftest import Notebook, RecordedRun
 
 BODY = "lr = 0.1\nprint('trained')\nmodel.fit(lr)\nloss = lr / 2"
+IN_CODE = [
+    "import lightflow_jlab as lf\nwith lf.start_run():\n" + indent(BODY, "    "),
+    f"@lf.track\ndef train(lr=0.1):\n{indent(BODY, '    ')}\n    return {{'loss': loss}}\ntrain()",
+    "with lf.start_run():\n    lr = 0.1\n    for _ in lf.track(range(1)):\n"
+    + indent(BODY.partition("\n")[2], "        "),
+]
 MARKED = {"lightflow": {"track": True}}
 MODEL = "class Model:\n    def fit(self, lr): pass\nmodel = Model()"
 PREPARE = "__import__('lightflow_jlab.notebook.front_end', fromlist=['prepare']).prepare("
@@ -19,9 +26,6 @@ PREPARE = "__import__('lightflow_jlab.notebook.front_end', fromlist=['prepare'])
 
 def record(run: RecordedRun) -> dict[str, Any]:
     """Return what a run holds, less what is each run's own."""
-    documents = dict(run.documents)
-    documents["source"] = documents["source"].removeprefix("%%track\n")
-    documents.pop("slice")
     return {
         "status": run.status,
         "place": (run.start.source_type, run.start.source_name, run.start.cell_id),
@@ -29,7 +33,7 @@ def record(run: RecordedRun) -> dict[str, Any]:
         "metrics": run.metrics,
         "automatic": run.automatic,
         "tags": run.tags.keys(),
-        "documents": documents,
+        "documents": run.documents,
         "artifacts": run.artifacts,
     }
 
@@ -40,15 +44,23 @@ def test_each_way_to_track_a_cell_records_the_same(notebook: Notebook) -> None:
     by_mark = notebook.run(BODY, cell_id="cell-1", metadata=MARKED)
     notebook.run(f"{PREPARE}track_training=True)", silent=True, store_history=False)
     by_training = notebook.run(BODY, cell_id="cell-1")
-    assert by_line.types == by_mark.types == by_training.types
-    notebook.judged_run()
-    first, second, third = (record(run) for run in notebook.runs())
-    for run in (second, third):
-        # Each run of the cell stands on those before it, which the verdict tells.
-        assert run.pop("documents").keys() == first["documents"].keys()
-    first.pop("documents")
-    assert first == second == third
-    assert first["metrics"] == {"loss": [0.05]}
+    types = [one.types_beside_the_card for one in (by_line, by_mark, by_training)]
+    assert types == [["status", "execute_input", "stream", "status"]] * 3
+    for code in IN_CODE:
+        assert notebook.run(code, cell_id="cell-1").status == "ok"
+    found = [record(run) for run in notebook.judged_runs()]
+    assert len(found) == 6
+    for run in found:
+        # What was run differs, and the cells it stands on: the runs of the cell before it.
+        documents = run.pop("documents")
+        # The bar of `lf.track(iterable)`, and its rate.
+        documents.pop("stderr", None)
+        assert documents.keys() == {"environment", "source", "stdout", "slice", "verdict"}
+        assert documents["stdout"] == "trained\n"
+        run["metrics"].pop("iterations_per_second", None)
+        run["automatic"].discard("iterations_per_second")
+    assert found == [found[0]] * 6
+    assert (found[0]["params"], found[0]["metrics"]) == ({"lr": 0.1}, {"loss": [0.05]})
 
 
 def test_a_cell_that_is_not_marked_is_not_tracked(notebook: Notebook) -> None:
@@ -86,6 +98,9 @@ def test_a_kernel_that_is_prepared_knows_all_that_ran_before(notebook: Notebook)
         ("env.step(action)", False),
         ("def fit(x): return x\nfit(1)", False),
         ("with lf.start_run():\n    model.fit(x)", False),
+        ("def train():\n    model.fit(x)\ntrain()", True),
+        ("def train():\n    model.fit(x)", False),
+        ("@lf.track(run_name='a')\ndef train():\n    model.fit(x)\ntrain()", False),
         ("# model.fit(x)\nx = 1", False),
         ("model.fit(", False),
     ],

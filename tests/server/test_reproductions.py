@@ -35,16 +35,17 @@ def record(
     score: float,
     *cells: str,
     notes: tuple[str, ...] = (),
-    tags: dict[str, str] | None = None,
+    is_tracked: bool = False,
 ) -> None:
     """Record the run STUDY as a kernel would have."""
     process = Process(host="elsewhere", boot_id="", pid=1, start_time=0.0)
     spool = SpoolWriter([spool_folder(folder)], process)
-    start = RunStart(STUDY, "digits", "study", START, "ada", process, tags=tags or {})
+    start = RunStart(STUDY, "digits", "study", START, "ada", process)
     spool.record(RecordType.RUN_START, start)
     spool.point(spool.define_run(STUDY), spool.define_key("score"), 0, START, score)
     sliced = {
         "version": 1,
+        "is_tracked": is_tracked,
         "state": "hidden state" if notes else "clean",
         "notes": notes,
         "cells": [
@@ -126,7 +127,7 @@ async def test_a_cancelled_one_ends_its_kernel_and_leaves_no_mark(lab: Lab, fold
 
 
 def test_a_cell_that_was_tracked_by_a_mark_gets_the_line(folder: Path) -> None:
-    record(folder, 1.0, "x = 0.5", "score = x * 2", tags={"lightflow.execution_count": "2"})
+    record(folder, 1.0, "x = 0.5", "score = x * 2", is_tracked=True)
     cells = plan_of(catch_up(folder), STUDY).cells
     assert [cell.source for cell in cells] == ["x = 0.5", "%%track\nscore = x * 2"]
 

@@ -106,6 +106,13 @@ def test_an_iteration_is_a_step_and_inner_loops_count_on() -> None:
     assert lf.metric_history(run.info.run_id, "epoch/iterations_per_second")["value"].min() > 0
 
 
+def test_a_run_that_the_first_iteration_starts_has_each_step_once() -> None:
+    for number in lf.track(range(3)):
+        lf.log_metric("loss", number)
+    lf.end_run()
+    assert steps("loss") == [0, 1, 2]
+
+
 def test_a_loop_that_is_left_gives_the_step_back() -> None:
     with lf.start_run() as run:
         for number in lf.track(iter(range(100)), total=100):
