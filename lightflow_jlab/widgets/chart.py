@@ -20,6 +20,18 @@ from lightflow_jlab.widgets.palette import run_color
 MAX_ROWS = 5_000
 VEGALITE_MEDIA_TYPE = "application/vnd.vegalite.v5+json"
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
+_FAINT = 0.2
+_THEME: dict[str, dict[str, Any]] = {
+    "view": {"stroke": "transparent"},
+    "axis": dict.fromkeys(
+        ["domainColor", "gridColor", "labelColor", "tickColor", "titleColor"], "currentColor"
+    )
+    | {"gridOpacity": _FAINT},
+    "legend": {"labelColor": "currentColor", "titleColor": "currentColor"},
+    "title": {"color": "currentColor", "subtitleColor": "currentColor"},
+}
+"""The page's colours: SVG follows the theme when it is changed, a canvas stays as it was drawn."""
+_EMBEDDING = {VEGALITE_MEDIA_TYPE: {"embed_options": {"renderer": "svg"}}}
 _X = {"step": "step:Q", "time": "time:T", "relative": "seconds:Q"}
 
 
@@ -45,13 +57,22 @@ class MetricChart(alt.Chart):
     def _repr_mimebundle_(self, *args: Any, **kwargs: Any) -> Any:
         specification = self.to_dict()
         specification["$schema"] = _SCHEMA
+        specification["config"] = _themed(specification.get("config", {}))
         bundle = {VEGALITE_MEDIA_TYPE: specification}
         pictured = self.__dict__.get("_pictured")
         if pictured is not None:
             forms = mime_bundle(pictured, final=True)
             # JupyterLab would show HTML before a chart that it can draw.
             bundle |= {kind: forms[kind] for kind in ("image/png", "text/plain")}
-        return bundle
+        return bundle, _EMBEDDING
+
+
+def _themed(config: dict[str, Any]) -> dict[str, Any]:
+    """Return a configuration in the page's colours; one with a background stays as it is."""
+    if "background" in config:
+        return config
+    ours = {part: own | config.get(part, {}) for part, own in _THEME.items()}
+    return config | ours | {"background": "transparent"}
 
 
 def metric_chart(

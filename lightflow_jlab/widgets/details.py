@@ -1,4 +1,4 @@
-"""What hangs on runs that are compared: data, verdicts, code, and the packages that differ."""
+"""What hangs on runs that are compared: data, files, verdicts, code, packages that differ."""
 
 from __future__ import annotations
 
@@ -10,14 +10,17 @@ import msgspec
 from lightflow_jlab.contract.rest import Dataset
 from lightflow_jlab.errors import NotFoundError
 from lightflow_jlab.store import Store
-from lightflow_jlab.widgets.document import ViewCell, ViewRun
+from lightflow_jlab.store.contents import artifact_files
+from lightflow_jlab.widgets.document import ViewCell, ViewFile, ViewRun
 
+MAX_FILES = 100
+"""Artifacts of one run that a notebook's output names, the first by path."""
 MAX_CODE = 50_000
 """Characters of one run's code that a notebook's output holds; cells behind them are left out."""
 
 
 def with_details(store: Store, runs: list[ViewRun]) -> list[ViewRun]:
-    """Return the runs with data, verdicts and code, and the packages that differ between them."""
+    """Return the runs with data, files, verdicts, code, and the packages that differ."""
     packages = [_packages(_document(store, run.run_id, "environment")) for run in runs]
     differing = [
         name
@@ -29,6 +32,10 @@ def with_details(store: Store, runs: list[ViewRun]) -> list[ViewRun]:
             run,
             datasets=_datasets(store.run_detail(run.run_id).datasets),
             packages={name: of_run[name] for name in differing if name in of_run},
+            artifacts=[
+                ViewFile(file.path, file.size_bytes)
+                for file in store.ask(artifact_files, run.run_id, "", MAX_FILES)
+            ],
             verdict=_document(store, run.run_id, "verdict"),
             cells=_cells(
                 _document(store, run.run_id, "source"), _document(store, run.run_id, "slice")

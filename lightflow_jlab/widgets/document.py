@@ -24,6 +24,11 @@ class ViewCell(Struct, frozen=True):
     source: str
 
 
+class ViewFile(Struct, frozen=True):
+    path: str
+    size_bytes: int
+
+
 class ViewRun(Struct, frozen=True):
     run_id: str
     run_name: str
@@ -38,6 +43,7 @@ class ViewRun(Struct, frozen=True):
     """By name and use: digest and shape."""
     packages: dict[str, str] = {}
     """Of a comparison, those that differ."""
+    artifacts: list[ViewFile] = []
     verdict: str | None = None
     cells: list[ViewCell] = []
     """Its own cell first, then those that it stood on."""

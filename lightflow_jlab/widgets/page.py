@@ -7,6 +7,7 @@ from html import escape
 
 from lightflow_jlab.contract.rest import Series
 from lightflow_jlab.contract.scalars import decode_number
+from lightflow_jlab.widgets.code import code_changes
 from lightflow_jlab.widgets.document import View, ViewRun
 from lightflow_jlab.widgets.palette import run_color
 from lightflow_jlab.widgets.picture import DENSITY
@@ -57,6 +58,8 @@ def page(view: View, now_ms: int, *, png: bytes | None, lines: bool) -> str:
         )
     elif lines:
         parts += [_line(series) for series in view.series]
+    if view.kind == "comparison":
+        parts += [_code(view.runs[0], run) for run in view.runs[1:]]
     return f'<div class="jp-Lightflow-static">{"".join(parts)}</div>'
 
 
@@ -88,6 +91,17 @@ def _table(title: str, runs: list[ViewRun], rows: list[list[str]]) -> str:
         for row in rows
     )
     return f"<table>{head}{body}</table>"
+
+
+def _code(base: ViewRun, run: ViewRun) -> str:
+    changed = code_changes(base, run)
+    if not changed:
+        return ""
+    title = f"Code: {base.run_name} → {run.run_name}"
+    return (
+        f'<div style="margin-top:8px">{escape(title)}</div>'
+        f'<pre style="margin:2px 0">{escape(chr(10).join(changed))}</pre>'
+    )
 
 
 def _line(series: Series) -> str:

@@ -93,6 +93,10 @@ def beside_rows(view_runs: list[ViewRun]) -> list[tuple[str, list[list[str]]]]:
         ("Tags", _rows([run.tags for run in view_runs])),
         ("Datasets", _rows([run.datasets for run in view_runs])),
         ("Packages", _rows([run.packages for run in view_runs])),
+        (
+            "Artifacts (bytes)",
+            _rows([{one.path: str(one.size_bytes) for one in run.artifacts} for run in view_runs]),
+        ),
     ]
 
 

@@ -47,7 +47,11 @@ function Head(props: {
       <tr>
         <td />
         {props.runs.map(run => (
-          <th scope="col" key={run.run_id} title={run.run_id}>
+          <th
+            scope="col"
+            key={run.run_id}
+            title={`${run.run_name}\n${run.run_id}`}
+          >
             <span
               className="jp-Lightflow-dot"
               style={{ background: runColor(run.run_id) }}

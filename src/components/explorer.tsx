@@ -18,6 +18,7 @@ import { DetailsTab } from './detailsTab';
 import { useEditing } from './editing';
 import { useSignal } from './hooks';
 import { Menu, placeOf, type IMenuAt } from './menu';
+import { usePanelTab, type IPanelPlace, type PanelTab } from './panelTab';
 import { menuOfRow } from './rowMenu';
 import { RunTable } from './runTable';
 import { SearchBar } from './searchBar';
@@ -33,42 +34,40 @@ const MAX_GROUPED_METRICS = 100;
 const SHARE = 0.42;
 const WIDE_SHARE = 0.46;
 
-type Tab = 'charts' | 'compare' | 'details';
-
 interface IExplorerProps {
   context: IExplorerContext;
   wide: boolean;
+  place: IPanelPlace;
 }
 
 /** The whole of it: runs above or at the left, what is asked of them below or at the right. */
 export function Explorer(props: IExplorerProps): React.ReactElement {
   return (
     <ExplorerProvider value={props.context}>
-      <Frame key={props.context.sources.chosen} wide={props.wide} />
+      <Frame
+        key={props.context.sources.chosen}
+        wide={props.wide}
+        place={props.place}
+      />
     </ExplorerProvider>
   );
 }
 
-function Frame(props: { wide: boolean }): React.ReactElement {
+function Frame(props: {
+  wide: boolean;
+  place: IPanelPlace;
+}): React.ReactElement {
   const { model, trans } = useExplorer();
   useSignal(model.changed);
   useSignal(model.runs.changed);
-  useSignal(model.selection.changed);
   useSignal(model.table.changed);
-  const [tab, setTab] = React.useState<Tab>(
-    props.wide && model.selection.runs.length > 1 ? 'compare' : 'charts'
-  );
+  const [tab, setTab] = usePanelTab(props.place, props.wide);
   const [menu, setMenu] = React.useState<IMenuAt | null>(null);
   const [share, setShare] = React.useState(props.wide ? WIDE_SHARE : SHARE);
   const { undo } = useEditing();
   const focused = model.selection.focused?.run_id;
-  React.useEffect(() => {
-    if (focused !== undefined) {
-      setTab('details');
-    }
-  }, [focused]);
   const bare = isEmpty(model) && model.selection.count === 0 && !focused;
-  const tabs: [Tab, string][] = [
+  const tabs: [PanelTab, string][] = [
     ['charts', trans.__('Charts')],
     ['compare', trans.__('Compare')],
     ['details', trans.__('Details')]

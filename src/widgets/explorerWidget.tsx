@@ -1,7 +1,7 @@
 import { ReactWidget } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
 import * as React from 'react';
-import type { Explorer, IExplorerContext } from '../components';
+import type { Explorer, IExplorerContext, IPanelPlace } from '../components';
 
 /**
  * The explorer as a Lumino widget. While it is hidden nothing of it is in the page, so nothing is
@@ -46,7 +46,13 @@ export class ExplorerWidget extends ReactWidget {
     if (this._explorer === null) {
       return <div className="jp-Lightflow-message">{this._failure}</div>;
     }
-    return <this._explorer context={this._context()} wide={this._wide} />;
+    return (
+      <this._explorer
+        context={this._context()}
+        wide={this._wide}
+        place={this._place}
+      />
+    );
   }
 
   private _show(): void {
@@ -66,6 +72,7 @@ export class ExplorerWidget extends ReactWidget {
     this.update();
   }
 
+  private readonly _place: IPanelPlace = { tab: null };
   private _explorer: typeof Explorer | null = null;
   private _failure = '';
   private _shown = false;

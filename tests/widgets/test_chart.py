@@ -21,7 +21,8 @@ def two_runs(tmp_path: Path) -> None:
 
 
 def shown(chart: Any) -> dict[str, Any]:
-    bundle: dict[str, Any] = chart._repr_mimebundle_()
+    bundle: dict[str, Any]
+    bundle, _ = chart._repr_mimebundle_()
     return bundle
 
 
@@ -43,6 +44,19 @@ def test_a_chart_that_is_changed_by_altairs_methods_keeps_its_picture() -> None:
     assert specification["width"] == 900
     assert specification["encoding"]["y"]["scale"] == {"type": "log"}
     assert bundle["image/png"]
+
+
+def test_a_chart_has_the_colours_of_the_page_where_nobody_chose_others() -> None:
+    chart = lf.chart("loss").configure_axis(labelColor="red")
+    bundle, metadata = chart._repr_mimebundle_()
+    config = bundle["application/vnd.vegalite.v5+json"]["config"]
+    assert config["background"] == "transparent"
+    assert config["axis"]["labelColor"] == "red"
+    assert config["axis"]["titleColor"] == "currentColor"
+    embedding = metadata["application/vnd.vegalite.v5+json"]["embed_options"]
+    assert embedding == {"renderer": "svg"}
+    on_black, _ = lf.chart("loss").configure(background="black")._repr_mimebundle_()
+    assert "axis" not in on_black["application/vnd.vegalite.v5+json"]["config"]
 
 
 def test_smoothing_keeps_the_number_of_points() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import html
+import re
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,8 @@ from tests.widgets.conftest import HOSTILE
 CELLS = [
     "import lightflow_jlab as lf",
     "%%track first rate=0.25\nfor step in range(20):\n    lf.log({'loss': 1 / (1 + rate * step)})",
-    "%%track second rate=0.75\nfor step in range(20):\n    lf.log({'loss': 1 / (1 + rate * step)})",
+    "%%track second rate=0.75\nfor step in range(20):\n    lf.log({'loss': 1 / (1 + rate * step)})"
+    "\nlf.log_text('much' * 9, 'notes.txt')",
     f"%%track hostile\nnote = {HOSTILE!r}",
     "lf.compare(['first', 'second'])",
     "lf.chart('loss', ['first', 'second'])",
@@ -58,6 +61,9 @@ def test_the_comparison_stays_with_what_differs_and_picture(saved: Any) -> None:
     assert "first" in page and "second" in page
     assert ">0.25<" in page and ">0.75<" in page
     assert ">0.17391<" in page and ">0.065574 (−0.1083)<" in page
+    assert ">notes.txt</td>" in page and ">36</td>" in page
+    assert "Code: first → second\n" in html.unescape(re.sub(r"<[^>]+>", "\n", page))
+    assert "−%%track first rate=0.25\n+%%track second rate=0.75" in html.unescape(page)
     assert page.count("data:image/png;base64,") == 1
 
 

@@ -41,7 +41,11 @@ test('Code, packages, files and verdicts are compared, in a tab that comes back 
   for (const number of [1, 2, 3]) {
     await sidebar.tick(`try-${number}`);
   }
+  // The tab opens with what was asked for, also where a run was looked at before.
+  await sidebar.row('try-1').click({ position: { x: 120, y: 12 } });
   await sidebar.showTab('Compare');
+  await page.sidebar.openTab('filebrowser');
+  await page.sidebar.openTab('lightflow-sidebar');
   await sidebar.root.getByRole('button', { name: 'Open in a tab' }).click();
   const tab = page.locator('#lightflow-tab');
   const cells = name =>

@@ -97,7 +97,8 @@ test('The chart moves while the cell is running, and two runs show what differs'
 
   await page.notebook.runCell(CHART_CELL);
   const chart = await page.notebook.getCellOutputLocator(CHART_CELL);
-  await expect(chart.locator('.vega-embed canvas')).toBeVisible();
+  const label = chart.locator('.vega-embed .role-axis-label text').first();
+  await expect(label).toBeVisible();
 
   await page.theme.setDarkTheme();
   await sidebar.showTab('Charts');
@@ -106,5 +107,13 @@ test('The chart moves while the cell is running, and two runs show what differs'
   await expect(
     sidebar.chart('loss/validation').locator('canvas')
   ).toBeVisible();
+  await expect
+    .poll(() =>
+      label.evaluate(
+        text =>
+          getComputedStyle(text).fill === getComputedStyle(document.body).color
+      )
+    )
+    .toBe(true);
   await picture(page, 'comparison-dark');
 });
