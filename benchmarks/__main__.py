@@ -14,6 +14,7 @@ NAMES = (
     "short_runs",
     "import_time",
     "tracked_cell",
+    "ledger",
     "mlflow_import",
     "queries",
 )

@@ -83,7 +83,7 @@ class Judgement:
         self.verdict = verdict
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def _names(source: str) -> Names:
     """Return what a cell reads and sets, nothing of one that can't be read."""
     from IPython.core.inputtransformer2 import TransformerManager
