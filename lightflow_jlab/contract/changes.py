@@ -31,7 +31,9 @@ class ChangesSince(Struct, frozen=True):
     changes: list[Change]
     """Empty where nothing changed that is recorded."""
     same_data: bool | None
-    """None where no data of one of the runs are known."""
+    """None where data of one of the runs are not known, or were not read."""
+    data_partly_read: bool
+    """Whether that they are the same is known of a part of them only."""
 
 
 class RunChanges(Struct, frozen=True):

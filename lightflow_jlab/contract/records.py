@@ -102,12 +102,17 @@ class DocumentRecord(Struct, frozen=True):
     text: str
 
 
+PARTLY_READ = "~"
+NOT_READ = "?"
+"""No value was read: the digest is of names, types and shape."""
+
+
 class DatasetRecord(Struct, frozen=True, omit_defaults=True):
     """What some data are, never the data; names and digest as MLflow has them."""
 
     name: str
     digest: str
-    """Of the values; begins with `~` where only a part of them was read."""
+    """Of the values; begins with PARTLY_READ or NOT_READ where that is so."""
     source_type: str
     source: str
     schema: str | None = None

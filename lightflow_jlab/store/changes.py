@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Mapping, Sequence
 
 from lightflow_jlab.contract.changes import Change, ChangeKind, ChangesSince, RunChanges
+from lightflow_jlab.contract.records import NOT_READ, PARTLY_READ
 from lightflow_jlab.store.attempt import Attempt, Earlier
 from lightflow_jlab.store.leading_metric import is_lower_better
 
@@ -60,8 +61,17 @@ def _since(before: Attempt, now: Attempt, leading: str | None) -> ChangesSince:
         run_name=before.run_name,
         attempt=before.number,
         changes=_changes(before, now, leading),
-        same_data=before.datasets == now.datasets if before.datasets and now.datasets else None,
+        same_data=_same_data(before.datasets, now.datasets),
+        data_partly_read=any(text.startswith(PARTLY_READ) for text in now.datasets.values()),
     )
+
+
+def _same_data(before: Mapping[str, str], now: Mapping[str, str]) -> bool | None:
+    if not before or not now:
+        return None
+    if before != now:
+        return False
+    return None if any(text.startswith(NOT_READ) for text in now.values()) else True
 
 
 def _changes(before: Attempt, now: Attempt, leading: str | None) -> list[Change]:

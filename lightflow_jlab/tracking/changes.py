@@ -24,13 +24,16 @@ class Changes:
     """Empty where there is no better attempt, or nothing says which is better."""
     same_data: bool | None
     """Whether the previous attempt read the same data; None where that isn't known."""
+    data_partly_read: bool
+    """Whether that is known of a part of the data only."""
 
     def __str__(self) -> str:
         lines = [*self.since_previous, *self.since_best]
         if not lines:
-            return f"{self.run_name}: nothing changed{', same data' if self.same_data else ''}."
+            same = f", {_same_data(self.data_partly_read)}" if self.same_data else ""
+            return f"{self.run_name}: nothing changed{same}."
         if self.same_data:
-            lines.append("The data are the same.")
+            lines.append(f"{_same_data(self.data_partly_read).capitalize()}.")
         return "\n".join(lines)
 
     __repr__ = __str__
@@ -76,6 +79,7 @@ def changed(run_id: str | None = None) -> Changes:
         _lines(found.previous),
         _lines(found.best, best=True),
         found.previous.same_data,
+        found.previous.data_partly_read,
     )
 
 
@@ -86,7 +90,7 @@ def in_one_line(changes: RunChanges) -> str:
     title = _title(changes.previous, best=False)
     line = told(changes.previous, title, MAX_IN_A_LINE) or f"{title}: nothing changed"
     if changes.previous.same_data:
-        line += "; same data"
+        line += f"; {_same_data(changes.previous.data_partly_read)}"
     for best in _lines(changes.best, 1, best=True):
         line += f". {best}"
     return line
@@ -95,6 +99,10 @@ def in_one_line(changes: RunChanges) -> str:
 def _lines(since: ChangesSince | None, most: int = MAX_TOLD, *, best: bool = False) -> list[str]:
     line = told(since, _title(since, best=best), most) if since is not None else ""
     return [line] if line else []
+
+
+def _same_data(partly_read: bool) -> str:
+    return f"same data{' as far as they were read' if partly_read else ''}"
 
 
 def _title(since: ChangesSince, *, best: bool) -> str:

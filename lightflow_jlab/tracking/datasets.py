@@ -2,7 +2,7 @@
 
 Bounded: at most `MAX_HASHED_BYTES` of each are read, evenly spread; a digest of a part begins with
 `~`. Only data that lie in this machine's memory are read; what would be computed, moved or loaded
-for it (lazy frames, other devices, mapped files) is described by its shape alone, also with `~`.
+for it (lazy frames, other devices, mapped files) is described by its shape alone: with `?`.
 """
 
 from __future__ import annotations
@@ -14,14 +14,13 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from lightflow_jlab.contract.limits import MAX_NAME_LENGTH, storable_text
-from lightflow_jlab.contract.records import DatasetRecord
+from lightflow_jlab.contract.records import NOT_READ, PARTLY_READ, DatasetRecord
 from lightflow_jlab.errors import InvalidTypeError
 
 MAX_HASHED_BYTES = 2 * 1024 * 1024
 MAX_COLUMNS = 500
 MAX_OBJECTS = 500
 """Values of a column of Python objects that are read."""
-PART = "~"
 _DIGEST_CHARACTERS = 16
 _PLAIN = (str, bytes, int, float, bool, complex, type(None))
 _COLUMN_TYPES = {"i": "long", "u": "long", "f": "double", "b": "boolean", "M": "datetime"}
@@ -81,6 +80,7 @@ class _Digest:
     def __init__(self, *facts: object) -> None:
         self._hash = hashlib.blake2b(repr(facts).encode("utf-8", "replace"), digest_size=16)
         self._is_part = False
+        self._is_read = False
 
     def add_array(self, array: Any, max_bytes: int) -> None:
         """Take in an array's values, of a large one those of evenly spread rows."""
@@ -89,11 +89,17 @@ class _Digest:
             return
         rows = len(array)
         step = max(1, -(-array.nbytes // max(1, max_bytes)))
+        if step > rows > 0 and array.ndim > 1:
+            # Rows that are long: some of each.
+            for row in array:
+                self.add_array(row, max_bytes // rows)
+            return
         if step > 1:
             self._is_part = True
             array = array[::step] if rows >= step else array[:0]
         import numpy as np
 
+        self._is_read |= array.size > 0
         self._hash.update(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
 
     def add_objects(self, values: Any) -> None:
@@ -101,6 +107,7 @@ class _Digest:
         step = max(1, -(-len(values) // MAX_OBJECTS))
         self._is_part |= step > 1
         for value in values[::step]:
+            self._is_read = True
             plain = isinstance(value, _PLAIN)
             self._is_part |= not plain
             text = repr(value)[:200] if plain else type(value).__name__
@@ -112,7 +119,8 @@ class _Digest:
 
     @property
     def text(self) -> str:
-        return (PART if self._is_part else "") + self._hash.hexdigest()[:_DIGEST_CHARACTERS]
+        partly = PARTLY_READ if self._is_read else NOT_READ
+        return (partly if self._is_part else "") + self._hash.hexdigest()[:_DIGEST_CHARACTERS]
 
 
 def _array(name: str, array: Any) -> dict[str, str]:

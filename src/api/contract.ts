@@ -657,9 +657,13 @@ export interface ChangesSince {
    */
   changes: Change[];
   /**
-   * None where no data of one of the runs are known.
+   * None where data of one of the runs are not known, or were not read.
    */
   same_data: boolean | null;
+  /**
+   * Whether that they are the same is known of a part of them only.
+   */
+  data_partly_read: boolean;
 }
 
 export interface RunChanges {

@@ -69,7 +69,7 @@ function Since(props: {
   title: string;
 }): React.ReactElement {
   const { trans } = useExplorer();
-  const { changes, same_data } = props.since;
+  const { changes, same_data, data_partly_read } = props.since;
   return (
     <details className="jp-Lightflow-group jp-Lightflow-changes">
       <summary>
@@ -81,7 +81,9 @@ function Since(props: {
       )}
       {same_data && (
         <p className="jp-Lightflow-faint">
-          {trans.__('The data are the same.')}
+          {data_partly_read
+            ? trans.__('The data are the same, as far as they were read.')
+            : trans.__('The data are the same.')}
         </p>
       )}
       <table className="jp-Lightflow-pairs">

@@ -32,6 +32,17 @@ def frame(rows: int = 100) -> pd.DataFrame:
     )
 
 
+class DMatrix:
+    __module__ = "xgboost.core"
+    feature_names = ("a", "b")
+
+    def num_row(self) -> int:
+        return 3
+
+    def num_col(self) -> int:
+        return 2
+
+
 def digest(value: object) -> str:
     return describe("data", value).digest
 
@@ -72,7 +83,8 @@ def test_of_large_data_a_part_is_read_in_milliseconds_and_the_digest_says_so() -
     large = np.zeros((4_000_000, 4))
     wide = pd.DataFrame(np.zeros((200_000, 40)))
     texts = pd.DataFrame({"text": ["x"] * 500_000})
-    for value in (large, wide, texts):
+    channels = np.zeros((3, 1_000_000))
+    for value in (large, wide, texts, channels):
         seconds = []
         for _ in range(5):
             began = time.thread_time()
@@ -80,6 +92,7 @@ def test_of_large_data_a_part_is_read_in_milliseconds_and_the_digest_says_so() -
             seconds.append(time.thread_time() - began)
         assert found.startswith("~")
         assert min(seconds) < 0.05
+    assert digest(channels + 1) != digest(channels)
 
 
 def test_describing_runs_no_code_of_the_users_and_holds_nothing() -> None:
@@ -109,18 +122,8 @@ def test_lazy_data_and_subclasses_are_left_alone(tmp_path: Path) -> None:
 def test_tensors_and_matrices_are_known_where_their_library_is_loaded(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    class DMatrix:
-        __module__ = "xgboost.core"
-        feature_names = ("a", "b")
-
-        def num_row(self) -> int:
-            return 3
-
-        def num_col(self) -> int:
-            return 2
-
     found = describe("train", DMatrix())
-    assert found.digest.startswith("~")
+    assert found.digest.startswith("?")
     assert json.loads(found.profile or "")["shape"] == [3, 2]
 
     torch = ModuleType("torch")
@@ -145,7 +148,7 @@ def test_tensors_and_matrices_are_known_where_their_library_is_loaded(
             return np.array([1.0, 2.0])
 
     assert not digest(Tensor("cpu")).startswith("~")
-    assert digest(Tensor("cuda")).startswith("~")
+    assert digest(Tensor("cuda")).startswith("?")
 
 
 def test_inputs_are_recorded_as_mlflow_has_them(tmp_path: Path) -> None:
@@ -171,7 +174,15 @@ def test_inputs_are_recorded_as_mlflow_has_them(tmp_path: Path) -> None:
     assert "data iris " in changes.since_previous[0]
     assert "(10 × 6) → " in changes.since_previous[0]
     second = lf.search_runs(output_format="list")[1]
-    assert "same data" in str(lf.changed(second.info.run_id))
+    assert str(lf.changed(second.info.run_id)).endswith("nothing changed, same data.")
+    for size in (10**6, 10**6):
+        with lf.start_run(source=cell):
+            lf.log_input(np.zeros(size), "training", name="iris")
+    assert str(lf.changed()).endswith("nothing changed, same data as far as they were read.")
+    for _ in range(2):
+        with lf.start_run(source=cell):
+            lf.log_input(DMatrix(), "training", name="iris")
+    assert lf.changed().same_data is None
 
 
 def test_a_cell_records_the_data_that_it_reads() -> None:
