@@ -38,6 +38,7 @@ class RunInfo(Struct):
     start_time: int = 0
     end_time: int | None = None
     lifecycle_stage: Lifecycle = "active"
+    artifact_uri: str = ""
 
 
 class RunData(Struct):

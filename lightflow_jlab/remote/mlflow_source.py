@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from lightflow_jlab.contract.rest import Artifact, Experiment, Run, RunIds, RunKeys, RunPage, Series
 from lightflow_jlab.contract.scalars import View
@@ -90,14 +90,13 @@ class MlflowSource:
 
     def runs(self, run_ids: list[str]) -> RunPage:
         """Return those of these runs that the server has, deleted ones too."""
-        found = [run for run_id in run_ids if (run := self._run(run_id)) is not None]
+        there = [self._known(run_id) for run_id in run_ids]
+        found = [run_of(run) for run in there if run is not None]
         return page_of(found, len(found))
 
     def run(self, run_id: str) -> Run:
         """Return a run. Raises `NotFoundError`."""
-        if (found := self._run(run_id)) is None:
-            raise NotFoundError(f"There is no run with the id {run_id!r} on {self.uri}.")
-        return found
+        return run_of(self._message(run_id))
 
     def keys(self, experiment_ids: tuple[str, ...] | None) -> RunKeys:
         """Return the keys that the newest runs carry: the server has no list of all."""
@@ -139,6 +138,18 @@ class MlflowSource:
                     files.append(one)
         return sorted(files, key=lambda one: one.path)[:MAX_FILES]
 
+    def fetch(self, run_id: str, path: str, out: BinaryIO) -> None:
+        """Write a file of a run into an open file, which is then at its beginning.
+
+        Raises `NotFoundError`; `UnreachableError` too where it has more than `MAX_ANSWER_BYTES`.
+        """
+        run = self._message(run_id)
+        try:
+            self._found_api().get_artifact(run.info.artifact_uri, path, out)
+        except RefusedError as error:
+            raise NotFoundError(f"{self.uri} does not give out {path!r}: {error}") from None
+        out.seek(0)
+
     def _keys_of(self, experiment_ids: tuple[str, ...]) -> RunKeys:
         query = SourceQuery(experiment_ids, "", "", (), "active", KEY_RUNS, 0)
         runs, _ = self._search(query, "")
@@ -148,9 +159,14 @@ class MlflowSource:
             tags=sorted({key for run in runs for key in run.tags}),
         )
 
-    def _run(self, run_id: str) -> Run | None:
+    def _message(self, run_id: str) -> messages.Run:
+        if (found := self._known(run_id)) is None:
+            raise NotFoundError(f"There is no run with the id {run_id!r} on {self.uri}.")
+        return found
+
+    def _known(self, run_id: str) -> messages.Run | None:
         found = self._found_api().get_run(run_id)
-        return None if found is None else run_of(self._understood(found, messages.Run))
+        return None if found is None else messages.understood(found, messages.Run, self.uri)
 
     def _history(self, run_id: str, key: str) -> list[tuple[int, float | None, int]]:
         points: list[tuple[int, float | None, int]] = []

@@ -76,13 +76,14 @@ def page_of(runs: list[Run], total: int, more_exist: bool = False, offset: int =
 
 
 def artifact_of(found: messages.FileInfo) -> Artifact:
-    media_type = mimetypes.guess_type(found.path, strict=False)[0] or "application/octet-stream"
-    return Artifact(
-        path=found.path,
-        is_dir=found.is_dir,
-        size_bytes=0 if found.is_dir else found.file_size,
-        media_type="" if found.is_dir else media_type,
-    )
+    if found.is_dir:
+        return Artifact(path=found.path, is_dir=True, size_bytes=0, media_type="")
+    return file_of(found.path, found.file_size)
+
+
+def file_of(path: str, size_bytes: int) -> Artifact:
+    media_type = mimetypes.guess_type(path, strict=False)[0] or "application/octet-stream"
+    return Artifact(path=path, is_dir=False, size_bytes=size_bytes, media_type=media_type)
 
 
 def value_of(point: messages.Point) -> float:

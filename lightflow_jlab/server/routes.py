@@ -59,6 +59,8 @@ _ENDPOINTS: list[tuple[str, type]] = [
     (f"sources/{_ID}/runs/filter", sources.SourceFilterHintsHandler),
     (f"sources/{_ID}/runs/{_ID}", sources.SourceRunHandler),
     (f"sources/{_ID}/runs/{_ID}/artifacts", sources.SourceArtifactsHandler),
+    (f"sources/{_ID}/runs/{_ID}/artifacts/content/(.+)", sources.SourceArtifactContentHandler),
+    (f"sources/{_ID}/runs/{_ID}/artifacts/preview/(.+)", sources.SourceArtifactPreviewHandler),
     (f"sources/{_ID}/series", sources.SourceSeriesHandler),
     (".*", status.UnknownHandler),
 ]

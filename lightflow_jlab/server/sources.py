@@ -5,6 +5,9 @@ They answer as the endpoints of local runs do, below `sources/<name>/`.
 
 from __future__ import annotations
 
+import os
+import tempfile
+
 from tornado import web
 
 from lightflow_jlab.contract.limits import check_artifact_path, check_key, check_run_id
@@ -12,9 +15,12 @@ from lightflow_jlab.contract.rest import ArtifactList, ExperimentList, RunDetail
 from lightflow_jlab.contract.sources import SourceList
 from lightflow_jlab.errors import InvalidValueError
 from lightflow_jlab.remote.mlflow_source import MlflowSource, SourceQuery
+from lightflow_jlab.remote.mlflow_view import file_of
 from lightflow_jlab.server import arguments, runs
 from lightflow_jlab.server.access import authorized
+from lightflow_jlab.server.artifacts import FileHandler
 from lightflow_jlab.server.handler import LightflowHandler
+from lightflow_jlab.server.preview import preview
 from lightflow_jlab.server.source_service import SETTING, Sources
 from lightflow_jlab.store.search import filter_hints
 
@@ -126,6 +132,32 @@ class SourceArtifactsHandler(SourceHandler):
         else:
             found = await self.sources.ask(name, MlflowSource.artifacts, run_id, path)
         await self.answer(ArtifactList(run_id=run_id, path=path, artifacts=found))
+
+
+class SourceArtifactPreviewHandler(SourceHandler):
+    @web.authenticated
+    @authorized("read", RESOURCE)
+    async def get(self, name: str, run_id: str, path: str) -> None:
+        check_artifact_path(path)
+        start = self.integer("start", 0, 0, arguments.MAX_INTEGER)
+        with tempfile.TemporaryFile() as file:
+            await self.sources.ask(name, MlflowSource.fetch, check_run_id(run_id), path, file)
+            size_bytes = os.fstat(file.fileno()).st_size
+            artifact = file_of(path, size_bytes)
+            shown = await self.service.in_thread(preview, artifact, file, size_bytes, start)
+        await self.answer(shown)
+
+
+class SourceArtifactContentHandler(SourceHandler, FileHandler):
+    @web.authenticated
+    @authorized("read", RESOURCE)
+    async def get(self, name: str, run_id: str, path: str) -> None:
+        # As Jupyter does for files: no other site may embed them.
+        self.check_xsrf_cookie()
+        check_artifact_path(path)
+        with tempfile.TemporaryFile() as file:
+            await self.sources.ask(name, MlflowSource.fetch, check_run_id(run_id), path, file)
+            await self.send(path, file)
 
 
 class SourceSeriesHandler(SourceHandler):

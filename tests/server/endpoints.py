@@ -65,6 +65,8 @@ READS = [
             "runs/filter?text=metrics.",
             f"runs/{RUN}",
             f"runs/{RUN}/artifacts",
+            f"runs/{RUN}/artifacts/content/notes.txt",
+            f"runs/{RUN}/artifacts/preview/notes.txt",
             f"series?run_id={RUN}&key=loss",
         )
     ),

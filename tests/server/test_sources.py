@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -15,7 +16,7 @@ from lightflow_jlab.errors import InvalidValueError
 from lightflow_jlab.remote.credentials import FromEnvironment, Given
 from lightflow_jlab.server.source_settings import source_of
 
-from .conftest import RUN, START, Lab
+from .conftest import ARTIFACTS, RUN, START, Lab
 
 SECRET = "token-canary-of-the-source"
 
@@ -133,6 +134,41 @@ async def test_what_another_lightflow_has_is_shown_as_it_shows_it(lab: Lab) -> N
         "params": ["lr"],
         "metrics": ["loss"],
         "tags": [],
+    }
+
+
+async def test_files_are_fetched_by_the_server_and_stay_inert(lab: Lab) -> None:
+    place = f"sources/mirror/runs/{RUN}/artifacts"
+    for path, data in ARTIFACTS.items():
+        answer = await lab.call("GET", f"{place}/content/{quote(path)}")
+        assert (answer.status, answer.body) == (200, data)
+        assert answer.headers["Content-Disposition"].startswith("attachment; ")
+        assert answer.headers["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
+        own = await lab.get(f"runs/{RUN}/artifacts/preview/{quote(path)}")
+        assert await lab.get(f"{place}/preview/{quote(path)}") == own
+    part = {"Authorization": f"token {lab.token}", "Range": "bytes=0-4"}
+    answer = await lab.call("GET", f"{place}/content/notes.txt", headers=part)
+    assert (answer.status, answer.body) == (206, b"first")
+    for path in ("nothing.txt", "plots", "..%2fcanary.txt"):
+        for kind in ("content", "preview"):
+            answer = await lab.call("GET", f"{place}/{kind}/{path}")
+            assert answer.status in (400, 404), answer
+
+
+async def test_a_file_that_the_server_keeps_elsewhere_is_told_not_fetched(
+    lab: Lab, elsewhere: Any
+) -> None:
+    info = {"run_id": RUN, "experiment_id": "0", "artifact_uri": f"{elsewhere.uri}/files"}
+    for uri in ("file:///etc", "s3://bucket/1", f"{elsewhere.uri}/files"):
+        run = {"run": {"info": {**info, "artifact_uri": uri}}}
+        elsewhere.answers["/api/2.0/mlflow/runs/get"] = (200, {}, run)
+        answer = await lab.call("GET", f"sources/other/runs/{RUN}/artifacts/content/passwd")
+        assert (answer.status, answer.json["error_code"]) == (404, "RESOURCE_DOES_NOT_EXIST")
+        assert uri in answer.json["message"]
+    assert {path for path, _ in elsewhere.asked} == {
+        "/lightflow/api/status",
+        "/version",
+        "/api/2.0/mlflow/runs/get",
     }
 
 
