@@ -86,15 +86,20 @@ function Head(
     table.set({ columns: others });
   };
   const at = ids.indexOf(column.id);
+  const canSort = table.canSortBy(column.id);
   const items = (): MenuItem[] => [
-    [
-      trans.__('Sort ascending'),
-      () => table.set({ sort: { id: column.id, descending: false } })
-    ],
-    [
-      trans.__('Sort descending'),
-      () => table.set({ sort: { id: column.id, descending: true } })
-    ],
+    ...(canSort
+      ? ([
+          [
+            trans.__('Sort ascending'),
+            () => table.set({ sort: { id: column.id, descending: false } })
+          ],
+          [
+            trans.__('Sort descending'),
+            () => table.set({ sort: { id: column.id, descending: true } })
+          ]
+        ] as MenuItem[])
+      : []),
     ...(GROUPABLE.test(column.id) && !model.isReadOnly
       ? [
           [
@@ -106,7 +111,7 @@ function Head(
     ...(fixed
       ? []
       : ([
-          null,
+          ...(canSort ? [null] : []),
           [
             isPinned ? trans.__('Unpin') : trans.__('Pin at the left'),
             () =>
@@ -153,7 +158,12 @@ function Head(
     >
       <button
         className="jp-Lightflow-sort"
-        title={column.title}
+        title={
+          canSort
+            ? column.title
+            : trans.__('%1: this server does not sort by it', column.title)
+        }
+        disabled={!canSort}
         onClick={() => table.sortBy(column.id)}
       >
         <span>{column.title}</span>

@@ -5,7 +5,7 @@ import { RunEdits } from './runEdits';
 import { RunList } from './runList';
 import { Selection } from './selection';
 import { SeriesStore } from './seriesStore';
-import { mlflowFilter, Table } from './table';
+import { isMlflowSorted, mlflowFilter, Table } from './table';
 import type { IRunsModel } from './tokens';
 
 /** The runs of a server that only answers: nothing is changed there, and nobody tells of changes. */
@@ -13,7 +13,7 @@ export class SourceModel implements IRunsModel {
   constructor(readonly client: LightflowClient) {
     this.experiments = new ExperimentList(client);
     this.runs = new RunList(client);
-    this.table = new Table(this.runs, mlflowFilter);
+    this.table = new Table(this.runs, mlflowFilter, isMlflowSorted);
     this.edits = new RunEdits(client);
     this.series = new SeriesStore(client, { subscribe: () => undefined });
     this.runs.changed.connect(this._onRuns, this);

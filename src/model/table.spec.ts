@@ -1,6 +1,12 @@
 import type { IRunQuery } from '../api';
 import type { RunList } from './runList';
-import { isFilterBegun, mlflowFilter, PLAIN_VIEW, Table } from './table';
+import {
+  isFilterBegun,
+  isMlflowSorted,
+  mlflowFilter,
+  PLAIN_VIEW,
+  Table
+} from './table';
 
 function asking(): { table: Table; asked: Partial<IRunQuery>[] } {
   const asked: Partial<IRunQuery>[] = [];
@@ -46,6 +52,12 @@ describe('Table', () => {
           .map(one => ` AND status != '${one}'`)
           .join('')
     );
+  });
+
+  it('sorts by what an MLflow server has a column for', () => {
+    const sorted = ['metrics.loss', 'params.a b', 'tags.x', 'start_time'];
+    const others = ['duration', 'attempt', 'source_name', 'metrics'];
+    expect([...sorted, ...others].filter(isMlflowSorted)).toEqual(sorted);
   });
 
   it('asks only when the answer may be another', () => {

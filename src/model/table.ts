@@ -41,7 +41,8 @@ export type FilterWords = (
 export class Table {
   constructor(
     private readonly _runs: RunList,
-    private readonly _filterWords: FilterWords = lightflowFilter
+    private readonly _filterWords: FilterWords = lightflowFilter,
+    private readonly _isSorted: (column_id: string) => boolean = () => true
   ) {}
 
   get view(): TableView {
@@ -81,6 +82,11 @@ export class Table {
       void this._runs.setQuery(query, grouping);
     }
     this._changed.emit();
+  }
+
+  /** Whether the server sorts by a column. */
+  canSortBy(id: string): boolean {
+    return this._isSorted(id);
   }
 
   /** Sort by a column, turn the order, and end it. */
@@ -168,6 +174,14 @@ export const mlflowFilter: FilterWords = (filter, statuses) => {
     ...(statuses.length > 0 ? others.map(one => `status != '${one}'`) : [])
   ].join(' AND ');
 };
+
+const MLFLOW_SORTED =
+  /^(params|metrics|tags)\.|^(run_name|status|start_time|user_id)$/;
+
+/** MLflow sorts by what it has a column for. */
+export function isMlflowSorted(column_id: string): boolean {
+  return MLFLOW_SORTED.test(column_id);
+}
 
 /** The server's words for sorting: keys stand in back ticks. */
 export function orderTerm(column_id: string, descending: boolean): string {

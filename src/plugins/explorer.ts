@@ -14,6 +14,7 @@ import { PageConfig, URLExt } from '@jupyterlab/coreutils';
 import { INotebookTracker, NotebookActions } from '@jupyterlab/notebook';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { IStateDB } from '@jupyterlab/statedb';
 import { ITranslator } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
@@ -25,6 +26,7 @@ import type {
 import { IChartRegistry, IRunsModel, LOCAL, Sources } from '../model';
 import { ExplorerWidget, lightflowIcon } from '../widgets';
 import { CommandIDs, DOMAIN, PLUGIN_ID, SIDEBAR_ID, TAB_ID } from './commands';
+import { keepSource, restoreSource } from './sourceState';
 
 /** `?lightflow=open` opens the sidebar; ids of runs, with commas between, their comparison. */
 const ADDRESS_PARAMETER = 'lightflow';
@@ -42,7 +44,8 @@ export const explorerPlugin: JupyterFrontEndPlugin<void> = {
     ISettingRegistry,
     INotebookTracker,
     IThemeManager,
-    IEditorLanguageRegistry
+    IEditorLanguageRegistry,
+    IStateDB
   ],
   activate
 };
@@ -58,7 +61,8 @@ function activate(
   settingRegistry: ISettingRegistry | null,
   notebooks: INotebookTracker | null,
   themes: IThemeManager | null,
-  languages: IEditorLanguageRegistry | null
+  languages: IEditorLanguageRegistry | null,
+  state: IStateDB | null
 ): void {
   const trans = translator.load(DOMAIN);
   let chartDefaults: IChartDefaults = {
@@ -176,12 +180,18 @@ function activate(
     settings.changed.connect(read);
     read();
   });
-  void app.restored.then(() => {
+  void app.restored.then(async () => {
     // The status bar counts running runs also while the sidebar is closed.
     void model.start();
     const asked = new URLSearchParams(window.location.search).get(
       ADDRESS_PARAMETER
     );
+    if (state) {
+      if (!asked || asked === OPEN) {
+        await restoreSource(sources, state);
+      }
+      keepSource(sources, state);
+    }
     if (asked === OPEN) {
       app.shell.activateById(SIDEBAR_ID);
     } else if (asked) {

@@ -11,6 +11,7 @@ lf.set_experiment("elsewhere")
 for rate in (0.1, 0.5):
     with lf.start_run(run_name=f"far-{rate}"):
         lf.log_param("rate", rate)
+        lf.log_text(f"learned at {rate}", "notes.txt")
         for step in range(10):
             lf.log_metric("loss", 1 / (1 + rate * step), step=step)
 `);
@@ -18,7 +19,15 @@ for rate in (0.1, 0.5):
   await sidebar.open();
   await sidebar.widen(430);
   const source = sidebar.root.getByLabel('Source');
+  const kept = page.waitForRequest(
+    request =>
+      /api\/workspaces/.test(request.url()) &&
+      request.postData()?.includes('"lightflow:source":"team"')
+  );
   await source.selectOption('team');
+  await kept;
+  await page.reload({ waitForIsReady: false });
+  await expect(source).toHaveValue('team');
   const choice = sidebar.root.getByLabel('Experiment');
   const option = choice.locator('option', { hasText: 'elsewhere' });
   await expect(option).toHaveText('elsewhere');
@@ -29,6 +38,20 @@ for rate in (0.1, 0.5):
   await expect(sidebar.root.getByRole('button', { name: 'Trash' })).toHaveCount(
     0
   );
+  await expect(
+    sidebar.table.getByRole('button', { name: 'Started' })
+  ).toBeEnabled();
+  await expect(
+    sidebar.table.getByRole('button', { name: 'Took' })
+  ).toBeDisabled();
+  await sidebar.row('far-0.5').click();
+  const details = sidebar.root.locator('.jp-Lightflow-details');
+  await details.getByRole('button', { name: 'notes.txt', exact: true }).click();
+  await expect(details).toContainText('learned at 0.5');
+  const download = page.waitForEvent('download');
+  await details.getByLabel('Download notes.txt').click();
+  expect((await download).suggestedFilename()).toBe('notes.txt');
+
   await sidebar.tick('far-0.1');
   await sidebar.tick('far-0.5');
   await expect.poll(() => sidebar.points('loss')).toBe(20);
