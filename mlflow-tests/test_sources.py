@@ -82,3 +82,6 @@ def test_a_run_is_shown_with_its_curves_and_files(ours: Server, number: str) -> 
     place = f"sources/theirs/runs/{run['run_id']}/artifacts"
     files = ours.sidebar(place, files="all")["artifacts"]
     assert [(one["path"], one["size_bytes"]) for one in files] == [("notes/hello.txt", 5)]
+    assert ours.sidebar(f"{place}/preview/notes/hello.txt")["text"] == "hello"
+    detail = ours.sidebar(f"sources/theirs/runs/{run['run_id']}")
+    assert (detail["artifact_count"], detail["artifact_bytes"]) == (1, 5)

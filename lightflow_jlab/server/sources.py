@@ -114,8 +114,15 @@ class SourceRunHandler(SourceHandler):
     @authorized("read", RESOURCE)
     async def get(self, name: str, run_id: str) -> None:
         found = await self.sources.ask(name, MlflowSource.run, check_run_id(run_id))
+        files = await self.sources.ask(name, MlflowSource.files, run_id)
         await self.answer(
-            RunDetail(run=found, datasets=[], documents=[], artifact_count=0, artifact_bytes=0)
+            RunDetail(
+                run=found,
+                datasets=[],
+                documents=[],
+                artifact_count=len(files),
+                artifact_bytes=sum(one.size_bytes for one in files),
+            )
         )
 
 

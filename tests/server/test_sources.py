@@ -113,7 +113,11 @@ async def test_what_another_lightflow_has_is_shown_as_it_shows_it(lab: Lab) -> N
     assert [(one["key"], one["value"]) for one in run["params"]] == [("lr", 0.1)]
     (metric,) = run["metrics"]
     assert (metric["key"], metric["last"], metric["count"]) == ("loss", "NaN", None)
-    assert (await lab.get(f"sources/mirror/runs/{RUN}"))["run"] == run
+    detail = await lab.get(f"sources/mirror/runs/{RUN}")
+    own = await lab.get(f"runs/{RUN}")
+    assert detail["run"] == run
+    counts = "artifact_count", "artifact_bytes"
+    assert [detail[name] for name in counts] == [own[name] for name in counts]
     assert (await lab.get("sources/mirror/runs", run_id=[RUN, "0" * 32]))["runs"] == [run]
 
     here, there = f"runs/{RUN}/artifacts", f"sources/mirror/runs/{RUN}/artifacts"

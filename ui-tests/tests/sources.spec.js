@@ -52,6 +52,7 @@ for rate in (0.1, 0.5):
   await details.getByLabel('Download notes.txt').click();
   expect((await download).suggestedFilename()).toBe('notes.txt');
 
+  await sidebar.showTab('Charts');
   await sidebar.tick('far-0.1');
   await sidebar.tick('far-0.5');
   await expect.poll(() => sidebar.points('loss')).toBe(20);
