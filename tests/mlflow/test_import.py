@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import math
+import sys
 from pathlib import Path
 
 import pytest
@@ -31,6 +33,19 @@ def test_each_folder_of_event_files_is_a_run(tmp_path: Path) -> None:
     assert loss.last == pytest.approx(1 / 3)
     acc, nan = runs["old"].metrics
     assert (acc.key, acc.first, acc.last, nan.key, nan.last) == ("acc", 0.0, 0.5, "nan", "NaN")
+
+
+def test_whoever_looks_on_sees_how_far_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    imported(EVENTS, tmp_path)
+    shown = sys.stderr.getvalue().split("\r")[-1]
+    assert shown.startswith("2/2 runs ####") and shown.endswith("#\n")
 
 
 def test_what_is_no_scalar_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

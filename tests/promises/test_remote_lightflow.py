@@ -17,6 +17,7 @@ import pytest
 from lightflow_jlab.config.locations import state_folder
 
 from .conftest import TOKEN, Child, Server, View, environment, wait_for
+from .passing_proxy import PassingProxy, passing_proxy
 
 PROGRAM = """
 import sys, lightflow_jlab as lf
@@ -47,8 +48,8 @@ def settings(port: int, tmp_path: Path) -> dict[str, str]:
 def program(tmp_path: Path, children: list[Child]) -> Callable[..., Child]:
     """Return what starts a program that records to a port of this machine."""
 
-    def start(port: int, *arguments: str, code: str = PROGRAM) -> Child:
-        children.append(Child(code, *arguments, env=settings(port, tmp_path)))
+    def start(port: int, *arguments: str, code: str = PROGRAM, **more: str) -> Child:
+        children.append(Child(code, *arguments, env={**settings(port, tmp_path), **more}))
         return children[-1]
 
     return start
@@ -104,16 +105,18 @@ def sync(port: int, tmp_path: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_a_run_arrives_whole_and_neither_it_nor_a_token_stays_behind(
+def test_a_run_arrives_whole_past_a_proxy_and_neither_it_nor_a_token_stays_behind(
     servers: Callable[[], Server], root: Path, program: Callable[..., Child]
 ) -> None:
     server = servers()
-    child = program(server.port, "1000", "afar")
-    run_id = child.line()
-    assert child.wait() == 0
-    check_whole(root, run_id, 1000)
-    wait_for("nothing waits any more", lambda: not waiting_files())
-    wait_for("its sender has ended", lambda: not senders())
+    with passing_proxy() as proxy:
+        child = program(server.port, "1000", "afar", http_proxy=proxy, no_proxy="", NO_PROXY="")
+        run_id = child.line()
+        assert child.wait() == 0
+        check_whole(root, run_id, 1000)
+        wait_for("nothing waits any more", lambda: not waiting_files())
+        wait_for("its sender has ended", lambda: not senders())
+    assert {one.split()[0] for one in PassingProxy.passed} == {"GET", "POST", "PUT"}
     kept = [*state_folder().rglob("*"), *(root / ".lightflow").rglob("*")]
     assert [path for path in kept if path.is_file() and TOKEN.encode() in path.read_bytes()] == []
 
