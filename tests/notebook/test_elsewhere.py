@@ -74,6 +74,26 @@ def test_a_program_that_runs_a_notebook_tells_no_path_of_it(
     assert "Clean: it stood on" in notebook.cells[2].outputs[0]["data"]["text/plain"]
 
 
+def test_papermill_gives_its_parameters_in_a_cell_that_the_run_stands_on(
+    tmp_path: Path, environment: dict[str, str]
+) -> None:
+    cells = ["%load_ext lightflow_jlab", "n = 2", "%%track\nscore = n * 2"]
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(one) for one in cells],
+        metadata={"kernelspec": {"name": "python3", "display_name": "", "language": "python"}},
+    )
+    notebook.cells[1].metadata["tags"] = ["parameters"]
+    nbformat.write(notebook, tmp_path / "in.ipynb")
+    command = [sys.executable, "-m", "papermill", "in.ipynb", "out.ipynb", "-p", "n", "5"]
+    done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True)
+    assert done.returncode == 0, done.stderr.decode()
+    run = only_run(tmp_path)
+    assert place_of(run) == ("NOTEBOOK", "", "")
+    assert (run.status, run.metrics) == ("FINISHED", {"score": [10.0]})
+    assert run.documents["verdict"] == "Clean: it stood on 1 other cell."
+    assert json.loads(run.documents["slice"])["cells"][0]["source"] == "# Parameters\nn = 5\n"
+
+
 def test_vs_code_tells_the_notebook_by_a_variable(tmp_path: Path) -> None:
     opened = open_notebook(tmp_path)
     try:
