@@ -97,7 +97,7 @@ class ModelNotebook {
       this.insert(source, 0);
       return;
     }
-    switch (this._pick(8)) {
+    switch (this._pick(9)) {
       case 0:
         this.insert(source, place);
         break;
@@ -121,6 +121,12 @@ class ModelNotebook {
       case 5:
         cell.source = source;
         break;
+      case 6: {
+        // Merged with the one below, whose id is gone.
+        const [below] = this.cells.splice(place + 1, 1);
+        cell.source += below ? `\n${below.source}` : '';
+        break;
+      }
       default:
         this._run(cell, server);
     }
