@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _entered: list[tuple[int, ActiveRun]] = []
 _last: ActiveRun | None = None
+_run_ids: set[str] = set()
+"""Of all runs that this process started or went on with."""
 
 
 def enter(run: ActiveRun) -> None:
@@ -21,6 +23,7 @@ def enter(run: ActiveRun) -> None:
     global _last
     _entered.append((threading.get_ident(), run))
     _last = run
+    _run_ids.add(run.info.run_id)
 
 
 def leave(run: ActiveRun) -> None:
@@ -46,6 +49,11 @@ def active() -> ActiveRun | None:
 def last() -> ActiveRun | None:
     """Return the run that was last active in this process, ended or not."""
     return _last
+
+
+def was_entered(run_id: str) -> bool:
+    """Tell whether this process started a run, or went on with it."""
+    return run_id in _run_ids
 
 
 def open_runs() -> list[ActiveRun]:

@@ -35,6 +35,8 @@ DEFAULT_EXPERIMENT = "Default"
 
 _store: Path | None = None
 _experiment: str | None = None
+_stand_ins: dict[str, str] = {}
+"""While a run is reproduced: what was made in the stead of which run."""
 
 
 # --- where
@@ -141,6 +143,8 @@ def start_run(
         run = _start(
             experiment_id, run_name, parent_run_id, tags, description, experiment_name, source
         )
+        if run_id is not None:
+            _stand_ins[run_id] = run.info.run_id
     if place is not None:
         place.started(run)
     return run
@@ -188,10 +192,16 @@ def _start(
 
 
 def _to_go_on_with(run_id: str) -> str | None:
-    """Return the run that is meant: while a run is reproduced, the one made in its stead."""
-    if run_id != reproduced_run():
+    """Return the run that is meant; None where a new one is to be made in its stead.
+
+    While a run is reproduced its cells add nothing to runs that are there already.
+    """
+    first = reproduced_run()
+    if first is None or active.was_entered(run_id):
         return run_id
-    return latest.info.run_id if (latest := active.last()) else None
+    if run_id == first and (latest := active.last()):
+        return latest.info.run_id
+    return _stand_ins.get(run_id)
 
 
 def _resume(run_id: str, tags: Mapping[str, Any] | None, source: Source | None) -> ActiveRun:

@@ -142,6 +142,27 @@ def test_a_run_is_written_as_a_notebook_and_as_a_script(study: Notebook) -> None
     assert study.last_run().tags["stage"] == "draft"
 
 
+def test_cells_that_go_on_with_another_run_leave_it_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", ROOT)
+    lf.set_tracking_uri(tmp_path)
+    with lf.start_run() as other:
+        lf.log_metric("loss", 1)
+    lf.runs()
+    go_on = f"with lf.start_run(run_id='{other.info.run_id}'): lf.log_metric('loss', 2)\n"
+    environment = {
+        **os.environ,
+        "LIGHTFLOW_REPRODUCES": "ab" * 16,
+        "LIGHTFLOW_TRACKING_URI": str(tmp_path),
+    }
+    code = f"import lightflow_jlab as lf\n{go_on}{go_on}"
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True)
+    assert lf.metric_history(other.info.run_id, "loss")["value"].tolist() == [1]
+    (made,) = [run for run in lf.runs()["run_id"] if run != other.info.run_id]
+    assert lf.metric_history(made, "loss")["value"].tolist() == [2, 2]
+
+
 def test_nan_is_nan_and_a_tolerance_is_relative() -> None:
     nan, infinite = float("nan"), float("inf")
     assert is_within(nan, nan, 0.0)
