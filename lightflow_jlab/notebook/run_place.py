@@ -72,6 +72,7 @@ class RunPlace:
             record, self._record = self._record, None
             record.finish(run_goes_on=True)
 
+    @harmless("tell how a run ended")
     def _run_ends(self, record: CellRecord) -> None:
         shell = self._context.shell
         if record is self._record:
