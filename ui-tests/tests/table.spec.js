@@ -136,7 +136,7 @@ test('Columns are chosen, pinned, moved and hidden', async ({ page }) => {
   const pinned = sidebar.table.locator(
     '.jp-mod-header .jp-Lightflow-pinned [role=columnheader]'
   );
-  await expect(pinned).toHaveText(['', 'Run', 'loss']);
+  await expect(pinned).toHaveText(['Ticked', 'Run', 'loss']);
   // A menu opens at the pointer, whole and inside of the panel that would cut it off.
   const place = await sidebar.row('sweep').boundingBox();
   await page.mouse.click(place.x + 90, place.y + 9, { button: 'right' });
