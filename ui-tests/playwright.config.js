@@ -30,7 +30,7 @@ module.exports = {
   // Full-size measures print numbers and take minutes: they are asked for.
   testIgnore: process.env.LIGHTFLOW_MEASURES
     ? []
-    : ['**/measures_charts.spec.js'],
+    : ['**/measures*.spec.js'],
   reporter: [['list']],
   workers: 1,
   retries: 0,

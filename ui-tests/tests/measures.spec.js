@@ -1,6 +1,5 @@
 /** How fast it is, by the browser's own clock. Nothing here fails on a slow machine. */
 const { expect, test } = require('@jupyterlab/galata');
-const { gzipSync } = require('node:zlib');
 const { keep, quantile } = require('./measured');
 const { recordRuns, writeNotebook } = require('./notebookFile');
 const { record, recordInBackground } = require('./recorded');
@@ -13,27 +12,6 @@ const SCROLLED_FRAMES = 120;
 const POINTS = 60;
 const CELLS = 300;
 const CELLS_WITH_RUNS = 200;
-
-test('Little is loaded before the panel is first opened', async ({ page }) => {
-  const scripts = await page.evaluate(() =>
-    performance
-      .getEntriesByType('resource')
-      .map(entry => entry.name)
-      .filter(name => /\/extensions\/lightflow-jlab\/.*\.js/.test(name))
-  );
-  expect(scripts.length).toBeGreaterThan(0);
-  let size_bytes = 0;
-  for (const script of scripts) {
-    const answer = await page.request.get(script);
-    size_bytes += gzipSync(await answer.body()).length;
-  }
-  keep(
-    'script before the panel is opened, gzipped',
-    `${(size_bytes / 1000).toFixed(1)} kB`,
-    '30 kB'
-  );
-  expect(size_bytes).toBeLessThan(30_000);
-});
 
 /** Keep a view of all columns, and return its name. */
 async function allColumns(page, experiment_id) {

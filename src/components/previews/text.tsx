@@ -19,9 +19,11 @@ export function TextPreview(props: {
       : size_bytes
   );
   const [error, setError] = React.useState('');
+  const [loading, setLoading] = React.useState(false);
   const decoder = React.useRef(new TextDecoder());
   const more = async (): Promise<void> => {
     const next = Math.min(size_bytes, end + PART_BYTES);
+    setLoading(true);
     try {
       const part = await model.client.artifactContent(props.run_id, path, [
         end,
@@ -31,8 +33,11 @@ export function TextPreview(props: {
       // A character cut in half waits for its other half.
       setText(text + decoder.current.decode(bytes, { stream: true }));
       setEnd(next);
+      setError('');
     } catch (failure) {
       setError(failure instanceof Error ? failure.message : String(failure));
+    } finally {
+      setLoading(false);
     }
   };
   return (
@@ -40,7 +45,11 @@ export function TextPreview(props: {
       <pre className="jp-Lightflow-code">{text}</pre>
       {error && <div className="jp-Lightflow-message">{error}</div>}
       {end < size_bytes && (
-        <button className="jp-Lightflow-link" onClick={() => void more()}>
+        <button
+          className="jp-Lightflow-link"
+          disabled={loading}
+          onClick={() => void more()}
+        >
           {trans.__(
             'Show more: %1 of %2 are here',
             formatBytes(end),
