@@ -19,9 +19,8 @@ FRESH_SECONDS = 2.0
 class KernelWatch:
     """Tells kernels that their user stopped from kernels that died.
 
-    A kernel that died is noticed at once, seconds before Jupyter starts it anew; so a restart
-    that is under way when its process is found gone is the user's. One that is over explains no
-    end of the process that it started.
+    A restart that is under way, or just over, when a process is found gone is the user's, unless
+    Jupyter began it because it found that very process dead.
 
     Parameters
     ----------
@@ -36,9 +35,13 @@ class KernelWatch:
         self._events = events
         self._on_end = on_end
         self._stopped: dict[str, float] = {}
+        self._heard: set[str] = set()
+        self._died: dict[str, int] = {}
 
     def start(self) -> None:
         self._events.add_listener(schema_id=ACTIONS, listener=self._hear)
+        for kernel_id in self._kernels.list_kernel_ids():
+            self._hear_of_death(kernel_id)
 
     def stop(self) -> None:
         self._events.remove_listener(schema_id=ACTIONS, listener=self._hear)
@@ -46,17 +49,41 @@ class KernelWatch:
     def is_stopped_by_user(self, process: Process) -> bool:
         """Tell whether the user is ending this kernel or has just done so. Any thread may ask."""
         kernel_id = process.kernel_id
+        if self._died.get(kernel_id) == process.pid:
+            return False
         if kernel_id in self._kernels:
             kernel = self._kernels.get_kernel(kernel_id)
             if kernel.shutting_down:
                 return True
             present = kernel.provisioner
-            if present and present.has_process and process.pid == getattr(present, "pid", None):
+            if present and present.has_process and process.pid == self._pid(kernel_id):
                 return False
         stopped = self._stopped.get(kernel_id)
         return stopped is not None and time.monotonic() - stopped < FRESH_SECONDS
 
     async def _hear(self, logger: EventLogger, schema_id: str, data: dict[str, Any]) -> None:
-        if data["action"] in ("restart", "shutdown") and data.get("status") == "success":
-            self._stopped[data["kernel_id"]] = time.monotonic()
+        if data.get("status") != "success":
+            return
+        kernel_id = data["kernel_id"]
+        if data["action"] == "start":
+            self._hear_of_death(kernel_id)
+        if data["action"] in ("restart", "shutdown"):
+            self._stopped[kernel_id] = time.monotonic()
             self._on_end()
+
+    def _hear_of_death(self, kernel_id: str) -> None:
+        """Remember which process was dead when Jupyter begins to start the kernel anew."""
+        if kernel_id in self._heard:
+            return  # A restart starts, too.
+        self._heard.add(kernel_id)
+
+        def died() -> None:
+            pid = self._pid(kernel_id)
+            if pid is not None:
+                self._died[kernel_id] = pid
+
+        self._kernels.add_restart_callback(kernel_id, died)
+
+    def _pid(self, kernel_id: str) -> int | None:
+        """Return the kernel's process, or its last one; None where it runs elsewhere."""
+        return getattr(self._kernels.get_kernel(kernel_id).provisioner, "pid", None)

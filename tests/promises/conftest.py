@@ -135,6 +135,8 @@ class Server:
             },
             # How long a kernel that doesn't answer is waited for before it is killed.
             "KernelManager": {"shutdown_wait_time": 1.0},
+            # A kernel that died is started anew at once, before its run has been judged.
+            "KernelRestarter": {"time_to_dead": 0.05},
             "IdentityProvider": {"token": TOKEN},
         }
         config = root.parent / f"server-{name}.json"
