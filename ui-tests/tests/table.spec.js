@@ -31,6 +31,7 @@ test('The best value of a param is found by grouping', async ({ page }) => {
     .poll(() => sidebar.rows())
     .toEqual(['alone-with-a-long-name', 'sweep']);
   await sidebar.groupBy('params.rate');
+  await expect(sidebar.row('rate 0.01')).toBeVisible();
   await sidebar.table.getByRole('button', { name: 'loss' }).click();
   await expect
     .poll(() => sidebar.rows())
