@@ -28,9 +28,7 @@ module.exports = {
   ...baseConfig,
   testDir: process.env.UI_TESTS ?? 'tests',
   // Full-size measures print numbers and take minutes: they are asked for.
-  testIgnore: process.env.LIGHTFLOW_MEASURES
-    ? []
-    : ['**/measures*.spec.js'],
+  testIgnore: process.env.LIGHTFLOW_MEASURES ? [] : ['**/measures*.spec.js'],
   reporter: [['list']],
   workers: 1,
   retries: 0,
