@@ -32,7 +32,7 @@ def add(commands: Any) -> None:
         help="the file to write, which must be new, or http(s)://… of an MLflow server",
     )
     parser.add_argument(
-        "--format", choices=FORMATS, help="of a file: csv by default; parquet needs pyarrow"
+        "--format", choices=FORMATS, help="of a file: by default what its name ends in, else csv; parquet needs pyarrow"
     )
     parser.add_argument("--filter", default="", help='only these runs: "metrics.loss < 0.1"')
     parser.add_argument(
@@ -50,7 +50,8 @@ def export(args: argparse.Namespace) -> int:
         return _to_server(args)
     if args.no_artifacts:
         raise InvalidValueError("--no-artifacts is for a server; a file holds no artifacts anyway.")
-    return _to_file(args, Path(args.out), args.format or "csv")
+    out = Path(args.out)
+    return _to_file(args, out, args.format or _style_of(out))
 
 
 def _to_server(args: argparse.Namespace) -> int:
@@ -81,6 +82,11 @@ def _to_server(args: argparse.Namespace) -> int:
         print("Left out:")
         print("\n".join(f"  {line}" for line in report.left_out))
     return 0
+
+
+def _style_of(out: Path) -> str:
+    ending = out.suffix.removeprefix(".").lower()
+    return ending if ending in FORMATS else "csv"
 
 
 def _to_file(args: argparse.Namespace, out: Path, style: str) -> int:

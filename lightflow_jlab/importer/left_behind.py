@@ -8,9 +8,10 @@ from pathlib import Path
 from lightflow_jlab.config.locations import make_private_folder
 from lightflow_jlab.config.notices import warn_once
 from lightflow_jlab.errors import SpoolDamagedError
+from lightflow_jlab.importer.liveness import Sight, look_at
 from lightflow_jlab.spool.format import parse_segment_name
 from lightflow_jlab.spool.reader import SegmentReader, is_begun
-from lightflow_jlab.store.liveness import is_known_writer
+from lightflow_jlab.store.liveness import process_of
 from lightflow_jlab.store.store import Store
 
 DAMAGED_FOLDER = "damaged"
@@ -34,9 +35,14 @@ def clear(folder: Path, store: Store) -> None:
         elif (
             writer_id not in writers
             and _seconds_untouched(path) > UNBEGUN_SECONDS
-            and not store.ask(is_known_writer, writer_id)
+            and not _may_write(store, writer_id)
         ):
             path.unlink(missing_ok=True)
+
+
+def _may_write(store: Store, writer_id: str) -> bool:
+    process = store.ask(process_of, writer_id)
+    return process is not None and look_at(process) is not Sight.GONE
 
 
 def _set_aside_damaged(path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, RowMapping, select, update
 
 from lightflow_jlab.contract.records import Process
 from lightflow_jlab.contract.scalars import RunStatus
@@ -34,10 +34,11 @@ def spool_offsets(connection: Connection, writer_id: str) -> dict[int, tuple[int
     return {segment: (offset, finished) for segment, offset, finished in rows}
 
 
-def is_known_writer(connection: Connection, writer_id: str) -> bool:
-    """Tell whether anything of a writer has been imported."""
-    query = select(writers.c.writer_id).where(writers.c.writer_id == writer_id)
-    return connection.execute(query).first() is not None
+def process_of(connection: Connection, writer_id: str) -> Process | None:
+    """Return a writer's process, None where nothing of the writer has been imported."""
+    query = select(writers).where(writers.c.writer_id == writer_id)
+    row = connection.execute(query).mappings().first()
+    return _process(row) if row else None
 
 
 def open_writers(connection: Connection) -> dict[str, Process]:
@@ -49,18 +50,19 @@ def open_writers(connection: Connection) -> dict[str, Process]:
         .where(runs.c.status.in_(OPEN), run_writers.c.status.in_(OPEN))
         .distinct()
     )
-    return {
-        row["writer_id"]: Process(
-            host=row["host"],
-            boot_id=row["boot_id"],
-            pid=row["pid"],
-            start_time=row["process_start"],
-            kernel_id=row["kernel_id"],
-            start_ticks=row["start_ticks"],
-            pid_namespace=row["pid_namespace"],
-        )
-        for row in connection.execute(query).mappings()
-    }
+    return {row["writer_id"]: _process(row) for row in connection.execute(query).mappings()}
+
+
+def _process(row: RowMapping) -> Process:
+    return Process(
+        host=row["host"],
+        boot_id=row["boot_id"],
+        pid=row["pid"],
+        start_time=row["process_start"],
+        kernel_id=row["kernel_id"],
+        start_ticks=row["start_ticks"],
+        pid_namespace=row["pid_namespace"],
+    )
 
 
 def observe(connection: Connection, writer_id: str, status: RunStatus, end_time: int | None) -> int:

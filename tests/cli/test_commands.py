@@ -123,7 +123,7 @@ def test_runs_and_histories_are_exported(store: Path, tmp_path: Path) -> None:
     again = run("export", str(out), store=store)
     assert again.returncode == 1 and "is there already" in again.stderr
     listed = tmp_path / "runs.json"
-    run("export", str(listed), "--format", "json", store=store)
+    run("export", str(listed), store=store)
     # Begun in one millisecond, the two stand in either order.
     assert {one["params.rate"] for one in json.loads(listed.read_text())} == {0.5, 0.1}
 

@@ -31,7 +31,7 @@ def test_runs_and_histories_are_written_as_columns(store: Path) -> None:
     out = store / "runs.parquet"
     before = os.umask(0)
     try:
-        words = ["export", str(out), "--format", "parquet", "--histories", "--store", str(store)]
+        words = ["export", str(out), "--histories", "--store", str(store)]
         assert main(words) == 0
     finally:
         os.umask(before)

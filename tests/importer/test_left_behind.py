@@ -81,6 +81,28 @@ def test_a_file_that_a_killed_fork_never_began_is_removed_after_a_day(
     ahead.unlink()
 
 
+def test_a_file_that_a_writer_opened_ahead_goes_when_its_process_is_gone(
+    store: Store, importer: Importer, writer_of: WriterOf
+) -> None:
+    # As after an importer that was killed between putting away the last segment and this one.
+    alive = writer_of(this_process())
+    gone = Writer(store, msgspec.structs.replace(this_process(), start_ticks=1), "cd" * 16)
+    for writer in (alive, gone):
+        writer.start()
+        writer.spool.close()
+    importer.run_once()
+    folder = spool_folder(store.folder)
+    assert list(folder.glob("*.lf")) == []
+    kept, removed = (
+        folder / fmt.segment_name(writer.spool.writer_id, 2) for writer in (alive, gone)
+    )
+    for path in (kept, removed):
+        path.write_bytes(bytes(4_096))
+        _age(path, UNBEGUN_SECONDS + 60)
+    importer.close_logs_of_the_dead()
+    assert [path.exists() for path in (kept, removed)] == [True, False]
+
+
 def test_what_a_newer_version_logged_is_applied_after_the_upgrade(
     store: Store, writer_of: WriterOf
 ) -> None:

@@ -129,6 +129,7 @@ def test_more_can_be_asked_than_in_mlflow(store: Store, text: str, names: str) -
         ("metrics.acc > 'high'", 14, "a number"),
         ("tags.team = 1", 12, "a text in quotes"),
         ("acc > 1", 0, "metrics.<key>"),
+        ("acc > 1", 0, "dataset.digest"),
         ("metrics.acc > 1 metrics.b > 2", 16, "AND"),
         ("metrics.acc > 1 AND", 19, "NOT"),
         ("(metrics.acc > 1", 16, ")"),

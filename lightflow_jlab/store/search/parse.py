@@ -169,7 +169,7 @@ class Parser:
             return Key("datasets", ".".join(rest), "", token.start)
         if entity not in self._words.held:
             known = [f"{one}.<key>" for one in self._words.held]
-            known += [f"dataset.{one}" for one in self._words.datasets]
+            known += self._dataset_keys()
             reason = f"A {self._words.noun} has no {token.text}."
             self._fail(*known, reason=reason, token=token)
         part = ""
@@ -182,9 +182,12 @@ class Parser:
         known = words.aliases.get(name.lower(), name)
         if known not in words.attributes:
             reason = f"{name!r} is no attribute of a {words.noun}."
-            others = (f"{entity}.<key>" for entity in words.held)
+            others = [f"{entity}.<key>" for entity in words.held] + self._dataset_keys()
             self._fail(*words.attributes, *others, reason=reason, token=token)
         return Key("attributes", known, "", token.start)
+
+    def _dataset_keys(self) -> list[str]:
+        return [f"dataset.{name}" for name in self._words.datasets]
 
     # --- values
 
