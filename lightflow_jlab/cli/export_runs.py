@@ -32,7 +32,9 @@ def add(commands: Any) -> None:
         help="the file to write, which must be new, or http(s)://… of an MLflow server",
     )
     parser.add_argument(
-        "--format", choices=FORMATS, help="of a file: by default what its name ends in, else csv; parquet needs pyarrow"
+        "--format",
+        choices=FORMATS,
+        help="of a file: by default what its name ends in, else csv; parquet needs pyarrow",
     )
     parser.add_argument("--filter", default="", help='only these runs: "metrics.loss < 0.1"')
     parser.add_argument(

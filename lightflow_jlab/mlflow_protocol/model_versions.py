@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import Connection, true
+from sqlalchemy import Connection
 
 from lightflow_jlab.errors import InvalidValueError
 from lightflow_jlab.mlflow_protocol import limits, messages
@@ -14,13 +14,14 @@ from lightflow_jlab.mlflow_protocol import registry_terms as terms
 from lightflow_jlab.mlflow_protocol.messages import Empty
 from lightflow_jlab.mlflow_protocol.model_sources import resolve
 from lightflow_jlab.mlflow_protocol.pages import Page
+from lightflow_jlab.mlflow_protocol.prompt_filter import registry_condition
 from lightflow_jlab.store import logged_models
 from lightflow_jlab.store import model_versions as kept
 from lightflow_jlab.store.column_order import column_order
 from lightflow_jlab.store.model_schema import model_version_tags, model_versions
 from lightflow_jlab.store.model_versions import NewVersion, Version
 from lightflow_jlab.store.registered_models import get_model
-from lightflow_jlab.store.search import Held, Vocabulary, compile_filter
+from lightflow_jlab.store.search import Held, Vocabulary
 
 MAX_VERSIONS = 200_000
 VERSIONS_TAG = "mlflow.modelVersions"
@@ -114,10 +115,9 @@ def search_versions(connection: Connection, asked: requests.SearchModels) -> mes
     page: Page[Version] = Page(
         asked.page_token, limits.results(asked.max_results, MAX_VERSIONS, MAX_VERSIONS)
     )
-    text = (asked.filter or "").strip()
     versions = kept.find_versions(
         connection,
-        compile_filter(text, VERSIONS) if text else true(),
+        registry_condition(asked.filter, VERSIONS),
         column_order(asked.order_by or ["last_updated_timestamp DESC"], _VERSION_ORDER),
         page.limit,
         page.offset,

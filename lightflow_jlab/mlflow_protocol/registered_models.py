@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from sqlalchemy import Connection, true
+from sqlalchemy import Connection
 
 from lightflow_jlab.errors import InvalidValueError
 from lightflow_jlab.mlflow_protocol import limits, messages
@@ -14,16 +14,15 @@ from lightflow_jlab.mlflow_protocol import registry_terms as terms
 from lightflow_jlab.mlflow_protocol.messages import Empty
 from lightflow_jlab.mlflow_protocol.model_versions import version_message
 from lightflow_jlab.mlflow_protocol.pages import Page
+from lightflow_jlab.mlflow_protocol.prompt_filter import PROMPT_TAG, registry_condition
 from lightflow_jlab.store import registered_models as kept
 from lightflow_jlab.store.column_order import column_order
 from lightflow_jlab.store.model_schema import registered_model_tags, registered_models
 from lightflow_jlab.store.registered_models import Model
-from lightflow_jlab.store.search import Held, Vocabulary, compile_filter
+from lightflow_jlab.store.search import Held, Vocabulary
 
 MAX_MODELS = 1000
 DEFAULT_MODELS = 100
-PROMPT_TAG = "mlflow.prompt.is_prompt"
-"""What makes of a registered model a prompt."""
 
 MODELS = Vocabulary(
     noun="registered model",
@@ -84,10 +83,9 @@ def search_models(
     page: Page[Model] = Page(
         asked.page_token, limits.results(asked.max_results, DEFAULT_MODELS, MAX_MODELS)
     )
-    text = (asked.filter or "").strip()
     models = kept.find_models(
         connection,
-        compile_filter(text, MODELS) if text else true(),
+        registry_condition(asked.filter, MODELS),
         column_order(asked.order_by or [], _MODEL_ORDER),
         page.limit,
         page.offset,

@@ -35,6 +35,9 @@ def the_registry_is_searched(server: Server) -> Any:
         "name != 'find-a' AND name LIKE 'find%'",
         "tags.kind = 'a'",
         "name IN ('find-a', 'find-b')",
+        "name LIKE 'find%' AND tag.`mlflow.prompt.is_prompt` != 'true'",
+        "tags.`mlflow.prompt.is_prompt` = 'false' AND name LIKE 'find%'",
+        "name LIKE 'find%' AND tag.`mlflow.prompt.is_prompt` = 'true'",
     ):
         yield models(text)
     yield models("name ILIKE 'find%'", order_by=["name DESC"])
@@ -57,6 +60,7 @@ def the_registry_is_searched(server: Server) -> Any:
         f"source_path = '{uri}' AND name = 'find-b'",
         "tags.t = '1'",
         "name = 'find-a' AND tags.t = '1'",
+        "name = 'find-a' AND tag.`mlflow.prompt.is_prompt` != 'true'",
     ):
         yield versions(text, **order)
     yield versions("name = 'find-a'", order_by=["version_number DESC"])

@@ -81,7 +81,11 @@ class NotOfferedHandler(MlflowHandler):
     @web.authenticated
     @authorized("write", RESOURCE)
     async def post(self) -> None:
-        raise NotImplementedError("Files are sent whole to this server, of any size.")
+        # By this sentence at the beginning MLflow's client knows that it shall send the file whole.
+        raise NotImplementedError(
+            "Multipart upload is not supported for the current artifact repository: "
+            "files are sent whole to this server, of any size."
+        )
 
     @web.authenticated
     @authorized("read", RESOURCE)

@@ -9,6 +9,7 @@ from lightflow_jlab.store.search.vocabulary import RUNS, Held, Vocabulary
 from lightflow_jlab.store.search.write import write_filter
 
 __all__ = [
+    "Condition",
     "FilterError",
     "Held",
     "RUNS",
