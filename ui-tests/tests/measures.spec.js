@@ -12,6 +12,7 @@ const SCROLLED_FRAMES = 120;
 const POINTS = 60;
 const CELLS = 300;
 const CELLS_WITH_RUNS = 200;
+const ROUNDS = 6;
 
 /** Keep a view of all columns, and return its name. */
 async function allColumns(page, experiment_id) {
@@ -182,6 +183,34 @@ with lf.start_run(run_name="timed"):
   );
 });
 
+/** Scroll the notebook in front from its top, and return the frames and the main thread's work in one, in ms. */
+async function scrolledNotebook(page, session) {
+  const work = async () => {
+    const { metrics } = await session.send('Performance.getMetrics');
+    return metrics.find(({ name }) => name === 'TaskDuration').value * 1000;
+  };
+  const outer = page.locator(
+    '.jp-NotebookPanel:not(.lm-mod-hidden) .jp-WindowedPanel-outer'
+  );
+  await outer.evaluate(element => element.scrollTo(0, 0));
+  // What was opened or put in front settles first.
+  await page.waitForTimeout(1000);
+  const before_ms = await work();
+  const frames_ms = await outer.evaluate(async (element, frames) => {
+    const taken = [];
+    let last = await new Promise(requestAnimationFrame);
+    for (let frame = 0; frame < frames; frame++) {
+      element.scrollTop += 200;
+      const now = await new Promise(requestAnimationFrame);
+      taken.push(now - last);
+      last = now;
+    }
+    return taken;
+  }, SCROLLED_FRAMES);
+  const work_ms = ((await work()) - before_ms) / SCROLLED_FRAMES;
+  return { frames_ms, work_ms };
+}
+
 test('Chips come soon in a long notebook, which scrolls as before', async ({
   page
 }) => {
@@ -189,46 +218,47 @@ test('Chips come soon in a long notebook, which scrolls as before', async ({
   const sources = Array.from({ length: CELLS }, (_, number) =>
     `value_${number} = ${number}\n`.repeat(12)
   );
-  for (const [name, count] of [
+  const notebooks = [
     ['plain', 0],
     ['chips', CELLS_WITH_RUNS]
-  ]) {
+  ].map(([name, count]) => {
     const notebook = writeNotebook(name, sources);
     recordRuns(name, sources, count, 50);
+    return { notebook, count, frames_ms: [], works_ms: [] };
+  });
+  for (const { notebook } of notebooks) {
     await page.notebook.openByPath(notebook);
     await page.notebook.activate(notebook);
-    if (count > 0) {
-      await expect(page.locator('.jp-Lightflow-chip')).toHaveCount(count);
-      const { length, duration } = await page.evaluate(() => {
-        const all = performance.getEntriesByName('lightflow:chips');
-        return { length: all.length, duration: all[0].duration };
-      });
-      expect(length).toBeGreaterThan(0);
-      keep(
-        `chips of ${CELLS} cells, ${count} of them with runs`,
-        `${duration.toFixed(0)} ms`,
-        '100 ms'
-      );
-    }
-    const frames_ms = await page.evaluate(async frames => {
-      const outer = document.querySelector(
-        '.jp-NotebookPanel:not(.lm-mod-hidden) .jp-WindowedPanel-outer'
-      );
-      const taken = [];
-      let last = await new Promise(requestAnimationFrame);
-      for (let frame = 0; frame < frames; frame++) {
-        outer.scrollTop += 200;
-        const now = await new Promise(requestAnimationFrame);
-        taken.push(now - last);
-        last = now;
+  }
+  await expect(page.locator('.jp-Lightflow-chip')).toHaveCount(CELLS_WITH_RUNS);
+  const chips_ms = await page.evaluate(
+    () => performance.getEntriesByName('lightflow:chips')[0].duration
+  );
+  keep(
+    `chips of ${CELLS} cells, ${CELLS_WITH_RUNS} of them with runs`,
+    `${chips_ms.toFixed(0)} ms`,
+    '100 ms'
+  );
+  const session = await page.context().newCDPSession(page.context().pages()[0]);
+  await session.send('Performance.enable');
+  // In turn, so that what else the machine does falls on both.
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const { notebook, frames_ms, works_ms } of notebooks) {
+      await page.notebook.activate(notebook);
+      const scroll = await scrolledNotebook(page, session);
+      // In the first round cells are drawn that were not there before.
+      if (round > 0) {
+        frames_ms.push(...scroll.frames_ms);
+        works_ms.push(scroll.work_ms);
       }
-      return taken;
-    }, SCROLLED_FRAMES);
+    }
+  }
+  for (const { count, frames_ms, works_ms } of notebooks) {
+    const frames = [0.5, 0.95].map(share => quantile(frames_ms, share));
     keep(
-      `a notebook of ${CELLS} cells scrolled, ${count} with chips: median, 95 %`,
-      `${quantile(frames_ms, 0.5).toFixed(0)} ms, ${quantile(frames_ms, 0.95).toFixed(0)} ms`,
+      `a notebook of ${CELLS} cells scrolled, ${count} with chips, frames: median, 95 %; work in one`,
+      `${frames.map(frame_ms => `${frame_ms.toFixed(0)} ms`).join(', ')}; ${quantile(works_ms, 0.5).toFixed(1)} ms`,
       'unchanged'
     );
-    await page.notebook.close(false);
   }
 });
