@@ -16,7 +16,7 @@ FULL_SIZE = {"MEASURED_RUNS": "10000", "MEASURED_LIVE_POINTS": "1800000"}
 
 
 class Kept(msgspec.Struct):
-    """A row as `ui-tests/tests/measured.js` keeps it, with the machine's load of the last minute."""
+    """A row as `ui-tests/tests/measured.js` keeps it, with the machine's load."""
 
     what: str
     measured: str
