@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,6 +20,7 @@ from lightflow_jlab.spool.writer import SpoolWriter
 from .conftest import START, Lab
 
 LEFT = "ab" * 16
+TOKEN = "right"
 SECONDS = 60
 
 
@@ -34,8 +36,23 @@ def leave_a_run(uri: str) -> Path:
     return outbox
 
 
-def own_address(lab: Lab) -> str:
-    return f"http://localhost:{lab.port}{lab.app.base_url}"
+@pytest.fixture
+def jp_server_config(jp_server_config: dict[str, Any]) -> dict[str, Any]:
+    return {**jp_server_config, "IdentityProvider": {"token": TOKEN}}
+
+
+@pytest.fixture
+def waiting_for(
+    token: str, jp_http_port: int, jp_base_url: str, monkeypatch: pytest.MonkeyPatch
+) -> str:
+    """Leave a run for the lab, which is not there yet; return its address.
+
+    Senders will show `token` to it.
+    """
+    monkeypatch.setenv("LIGHTFLOW_TRACKING_TOKEN", token)
+    uri = f"http://localhost:{jp_http_port}{jp_base_url}"
+    leave_a_run(uri)
+    return uri
 
 
 async def sender_ends(lab: Lab) -> None:
@@ -46,10 +63,8 @@ async def sender_ends(lab: Lab) -> None:
         await asyncio.sleep(0.05)
 
 
-async def test_they_arrive(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LIGHTFLOW_TRACKING_TOKEN", lab.token)
-    leave_a_run(own_address(lab))
-    await lab.get("status")
+@pytest.mark.parametrize("token", [TOKEN])
+async def test_they_arrive(waiting_for: str, lab: Lab) -> None:
     await sender_ends(lab)
     deadline = time.monotonic() + SECONDS
     while (answer := await lab.call("GET", f"runs/{LEFT}")).status == 404:
@@ -59,15 +74,11 @@ async def test_they_arrive(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     assert (await lab.get("status"))["warnings"] == []
 
 
-async def test_those_that_can_not_be_sent_are_told(
-    lab: Lab, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("LIGHTFLOW_TRACKING_TOKEN", "wrong")
-    leave_a_run(own_address(lab))
-    await lab.get("status")
+@pytest.mark.parametrize("token", ["wrong"])
+async def test_those_that_can_not_be_sent_are_told(waiting_for: str, lab: Lab) -> None:
     await sender_ends(lab)
     (warning,) = (await lab.get("status"))["warnings"]
-    assert warning.startswith(f"1 run waits to be sent to {own_address(lab).rstrip('/')}.")
+    assert warning.startswith(f"1 run waits to be sent to {waiting_for.rstrip('/')}.")
     assert "Set LIGHTFLOW_TRACKING_TOKEN" in warning
     assert warning.endswith("`jupyter lightflow sync` sends them now.")
 
