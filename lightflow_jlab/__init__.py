@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     )
     from lightflow_jlab.notebook.reproducing import reproduce, write_reproduction
     from lightflow_jlab.tracking.changes import changed
+    from lightflow_jlab.tracking.executed import ledger
     from lightflow_jlab.tracking.exporting import export_to_mlflow
     from lightflow_jlab.tracking.fluent import (
         active_run,
@@ -75,6 +76,7 @@ _HOMES = {
     "lightflow_jlab.notebook.reproducing": ("reproduce", "write_reproduction"),
     "lightflow_jlab.server": ("_jupyter_server_extension_points",),
     "lightflow_jlab.tracking.changes": ("changed",),
+    "lightflow_jlab.tracking.executed": ("ledger",),
     "lightflow_jlab.tracking.exporting": ("export_to_mlflow",),
     "lightflow_jlab.tracking.fluent": (
         "active_run",
@@ -132,6 +134,7 @@ __all__ = [
     "get_run",
     "get_tracking_uri",
     "last_active_run",
+    "ledger",
     "log",
     "log_artifact",
     "log_artifacts",

@@ -128,6 +128,24 @@ class Inputs(Struct, frozen=True):
     datasets: list[DatasetRecord]
 
 
+class Execution(Struct, frozen=True, omit_defaults=True):
+    """A cell was executed in the writer's kernel, tracked or not."""
+
+    number: int
+    """Counts the kernel's executions, from 0."""
+    source_name: str
+    """The notebook; '' where it is not known."""
+    cell_id: str
+    digest: str
+    """Of the source, secrets taken out, see `source_digest.py`."""
+    execution_count: int
+    time: int
+    """When it ended; 0 where it ran before anybody took note."""
+    succeeded: bool
+    source: str | None = None
+    """Said once in a writer's log for each digest."""
+
+
 class ExperimentRecord(Struct, frozen=True, omit_defaults=True):
     """An experiment is named; made when it is not there."""
 

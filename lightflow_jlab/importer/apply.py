@@ -28,6 +28,7 @@ _STEPS: dict[int, tuple[type[msgspec.Struct], Step]] = {
     RecordType.INPUTS: (records.Inputs, lambda i, r, _: i.add_inputs(r)),
     RecordType.DOCUMENT: (records.DocumentRecord, lambda i, r, _: i.put_document(r)),
     RecordType.HEARTBEAT: (records.Heartbeat, lambda i, r, w: i.count_dropped(r, w)),
+    RecordType.EXECUTION: (records.Execution, lambda i, r, w: i.add_execution(r, w)),
     RecordType.WRITER_GONE: (records.WriterGone, lambda i, r, w: i.lose(w, r)),
     RecordType.EXPERIMENT: (records.ExperimentRecord, lambda i, r, _: i.put_experiment(r)),
 }

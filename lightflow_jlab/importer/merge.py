@@ -55,6 +55,7 @@ def merge(
         done.experiments = store.change(transfer.take_experiments)
         store.change(transfer.take_datasets)
         store.change(transfer.take_views)
+        store.change(transfer.take_ledgers)
         for number, row in enumerate(new):
             tell(number, len(new))
             done.artifact_bytes += _copy_folder(

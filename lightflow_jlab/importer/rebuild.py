@@ -68,6 +68,7 @@ class Rebuild:
         self._store.change(transfer.take_experiments, keep_numbers=True)
         self._store.change(transfer.take_datasets)
         self._store.change(transfer.take_views)
+        self._store.change(transfer.take_ledgers)
         self._copy_runs(transfer, whole, gone)
         there = set(self._store.ask(_run_ids))
         for group in found:

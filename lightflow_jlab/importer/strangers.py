@@ -19,6 +19,7 @@ from lightflow_jlab.contract.limits import (
     check_name,
     check_run_id,
 )
+from lightflow_jlab.contract.source_digest import digest_of
 from lightflow_jlab.errors import InvalidTypeError, InvalidValueError
 from lightflow_jlab.spool.format import RecordType
 from lightflow_jlab.spool.reader import Record
@@ -47,6 +48,8 @@ def _check(record: Record) -> None:
     elif (kind := _STRUCTS.get(record.type)) is not None:
         decoded = msgspec.msgpack.decode(record.payload, type=kind)
         _check_numbers(decoded)
+        if isinstance(decoded, records.Execution):
+            _check_execution(decoded)
         for field, check in _CHECKS.items():
             value = getattr(decoded, field, None)
             if value is not None:
@@ -64,9 +67,17 @@ _STRUCTS: dict[int, type[msgspec.Struct]] = {
     RecordType.DOCUMENT: records.DocumentRecord,
     RecordType.INPUTS: records.Inputs,
     RecordType.EXPERIMENT: records.ExperimentRecord,
+    RecordType.EXECUTION: records.Execution,
     RecordType.HEARTBEAT: records.Heartbeat,
     RecordType.WRITER_GONE: records.WriterGone,
 }
+
+
+def _check_execution(execution: records.Execution) -> None:
+    """A source is kept once for all kernels: nobody may put another in its place."""
+    source = execution.source
+    if source is not None and digest_of(source) != execution.digest:
+        raise InvalidValueError(f"{execution.digest[:80]!r} is not the digest of the source.")
 
 
 def _check_all(kind: str) -> Callable[[Iterable[Any]], None]:

@@ -131,6 +131,7 @@ class CellRecord:
     @harmless("judge what a cell stands on")
     def _start_judging(self) -> None:
         if self._context.ledger.is_on:
+            self._context.ledger_log.begin(self.run.store)
             self._judgement = Judgement(
                 self._context, self.run, self._info, is_tracked=self._is_tracked
             )

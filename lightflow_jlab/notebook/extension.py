@@ -17,7 +17,7 @@ from lightflow_jlab.tracking.place import set_place
 if TYPE_CHECKING:
     from lightflow_jlab.notebook.card import CardFactory
 
-MAGICS = {"cell": ("track",), "line": ("runs", "compare", "changed")}
+MAGICS = {"cell": ("track",), "line": ("runs", "compare", "changed", "ledger")}
 
 _undo: WeakKeyDictionary[Any, list[Callable[[], None]]] = WeakKeyDictionary()
 
@@ -77,7 +77,7 @@ def load(ip: Any, card_factory: CardFactory | None = None, *, by_a_cell: bool = 
         ip.events.register(event, callback)
         undo.append(_unregisterer(ip, event, callback))
     undo.append(_magics_restorer(ip))
-    ip.register_magics(LightflowMagics(ip))
+    ip.register_magics(LightflowMagics(ip, context.ledger_log))
 
 
 def unload(ip: Any) -> None:

@@ -45,14 +45,16 @@ class CellHooks:
 
     def post_run_cell(self, result: Any) -> None:
         ended = getattr(result, "info", None)
-        if ended is not None:
-            self._add_to_ledger(result)
+        execution = self._add_to_ledger(result) if ended is not None else None
         is_outermost = result is None or _is_same(self._context.running_cell, ended)
         if self._context.tracked or (is_outermost and self.place.is_recording):
             with interrupts_held(pass_on=False):
                 self._finish(result)
                 if is_outermost:
                     self.place.cell_ends()
+        if execution is not None:
+            # When the threads beside the cell are done: they would hold the write up.
+            self._write_down(execution)
         if is_outermost:
             self._context.running_cell = None
 
@@ -82,12 +84,17 @@ class CellHooks:
         return tracks_training() and trains(info.raw_cell)
 
     @harmless("note that a cell ran")
-    def _add_to_ledger(self, result: Any) -> None:
+    def _add_to_ledger(self, result: Any) -> Execution | None:
         context = self._context
         cell_id = cell_id_of(context.shell, result.info)
         execution = context.ledger.add_result(result, cell_id, time.time())
         if execution is not None and (context.parts.starting or active.open_runs()):
             self._add_to_runs(execution, result.info.raw_cell)
+        return execution
+
+    @harmless("write down that a cell ran")
+    def _write_down(self, execution: Execution) -> None:
+        self._context.ledger_log.add(execution)
 
     @harmless("list the cells of a run")
     def _add_to_runs(self, execution: Execution, source: str) -> None:

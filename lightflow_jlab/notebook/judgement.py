@@ -9,9 +9,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from lightflow_jlab.contract.source_digest import digest_of
 from lightflow_jlab.notebook.context import CellContext
 from lightflow_jlab.notebook.harmless import harmless
-from lightflow_jlab.notebook.ledger import Execution, digest_of
+from lightflow_jlab.notebook.ledger import Execution
 from lightflow_jlab.notebook.names import Names, names_of
 from lightflow_jlab.notebook.place import cell_id_of, notebook_path
 from lightflow_jlab.notebook.saved_notebook import saved_notebook

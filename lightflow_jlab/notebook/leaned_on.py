@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
-from lightflow_jlab.notebook.ledger import Execution, digest_of
+from lightflow_jlab.contract.source_digest import digest_of
+from lightflow_jlab.notebook.ledger import Execution
 from lightflow_jlab.notebook.saved_notebook import SavedNotebook
 from lightflow_jlab.notebook.transformer import body_of
 

@@ -1,8 +1,7 @@
-"""Every cell that a kernel has executed, in order, kept in memory."""
+"""Every cell that a kernel has executed, in order, kept in memory; see `ledger_log.py`."""
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sys
 from collections import deque
@@ -10,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
+
+from lightflow_jlab.contract.source_digest import digest_of
 
 SETTING = "LIGHTFLOW_LEDGER"
 MAX_EXECUTIONS = 10_000
@@ -34,22 +35,15 @@ class Execution:
     succeeded: bool
 
 
-def digest_of(source: str) -> str:
-    """Return the digest of a cell's source, white space around it left aside.
-
-    JupyterLab's side computes the same (`src/model/sourceDigest.ts`), to tell whether a cell was
-    edited since it ran: hence BLAKE2s, which is made of 32-bit words.
-    """
-    content = source.strip(" \t\r\n").encode("utf-8", "replace")
-    return hashlib.blake2s(content, digest_size=16).hexdigest()
-
-
 class Ledger:
     """Bounded: the oldest executions are forgotten first, and sources that nobody refers to."""
 
     def __init__(self) -> None:
         self.executions: deque[Execution] = deque()
-        self.is_on = os.environ.get(SETTING, "").strip().lower() not in ("0", "false", "no", "off")
+        setting = os.environ.get(SETTING, "").strip().lower()
+        self.is_on = setting not in ("0", "false", "no", "off")
+        self.is_asked_for = self.is_on and setting != ""
+        """Whether it is to be written down though no run was tracked."""
         self._numbers = count()
         self._sources: dict[str, tuple[str, int]] = {}
         """By digest: the source, and how many executions have it."""

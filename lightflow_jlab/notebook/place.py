@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +29,11 @@ def notebook_path(namespace: Mapping[str, Any], root: Path) -> str:
     """Return the notebook's path with `/`, relative to `root` where it is below; '' if unknown."""
     candidates = [namespace.get(_VSCODE_NAME), *map(os.environ.get, _VARIABLES)]
     found = next((path for path in candidates if isinstance(path, str) and path), "")
-    if not found:
-        return ""
+    return _below(found, root) if found else ""
+
+
+@lru_cache
+def _below(found: str, root: Path) -> str:
     path = Path(found)
     if not path.is_absolute():
         return path.as_posix()

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Literal
 
+from lightflow_jlab.contract.source_digest import digest_of
 from lightflow_jlab.notebook.leaned_on import LeanedOn
-from lightflow_jlab.notebook.ledger import Execution, digest_of
+from lightflow_jlab.notebook.ledger import Execution
 from lightflow_jlab.notebook.names import Names
 from lightflow_jlab.notebook.saved_notebook import SavedNotebook
 from lightflow_jlab.notebook.slicing import slice_of

@@ -72,8 +72,9 @@ class RecordType(enum.IntEnum):
     EXPERIMENT = 39
     HEARTBEAT = 40
     WRITER_GONE = 41
-    INPUTS = 42
     """The sender of a dead writer's log adds it, with a `CLOSE`."""
+    INPUTS = 42
+    EXECUTION = 43
 
 
 class SegmentHeader(NamedTuple):

@@ -22,6 +22,7 @@ from lightflow_jlab.contract.scalars import Origin
 from lightflow_jlab.store import schema
 from lightflow_jlab.store.chunks import Columns
 from lightflow_jlab.store.clock import now_milliseconds
+from lightflow_jlab.store.executions import put_execution
 from lightflow_jlab.store.liveness import spool_offset
 from lightflow_jlab.store.logged_runs import UsedDataset
 from lightflow_jlab.store.pending_points import PendingPoints
@@ -142,6 +143,9 @@ class Ingest:
         for number in self._writers.runs_left(writer_id, ("RUNNING",)):
             if self._writers.count_dropped(number, writer_id, record.dropped):
                 self._settle(number)
+
+    def add_execution(self, record: records.Execution, writer_id: str) -> None:
+        put_execution(self._rows, record, writer_id)
 
     # --- experiments
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Delete, Table, bindparam, delete, or_
 from sqlalchemy.dialects.sqlite import Insert
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from lightflow_jlab.store.schema import documents, params
+from lightflow_jlab.store.schema import cell_sources, documents, params
 
 Row = dict[str, Any]
 
@@ -64,7 +64,7 @@ def _putting(table: Table) -> Insert:
         for column in table.columns
         if column.name not in names
     }
-    if table is documents:
+    if table in (documents, cell_sources):
         return statement.on_conflict_do_nothing()
     where = None
     if table is params:

@@ -23,7 +23,7 @@ from sqlalchemy import (
     text,
 )
 
-HEAD = "0005"
+HEAD = "0006"
 """The newest revision in `migrations/versions`: what a store of this program has."""
 
 metadata = MetaData()
@@ -263,6 +263,29 @@ run_documents = Table(
     Column("media_type", String, nullable=False),
     Column("digest", ForeignKey("documents.digest"), nullable=False),
 )
+
+executions = Table(
+    "executions",
+    metadata,
+    Column("writer_id", String, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("source_name", Text, nullable=False),
+    Column("cell_id", Text, nullable=False),
+    Column("digest", String, nullable=False, index=True),
+    Column("execution_count", Integer, nullable=False),
+    Column("time", BigInteger, nullable=False),
+    Column("succeeded", Boolean, nullable=False),
+)
+"""The ledger: the cells that kernels executed, each kernel's numbered in their order."""
+
+cell_sources = Table(
+    "cell_sources",
+    metadata,
+    Column("digest", String, primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
+)
+"""The sources of `executions`, compressed, each once; it may come after them."""
 
 spool_segments = Table(
     "spool_segments",

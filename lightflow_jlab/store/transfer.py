@@ -90,6 +90,11 @@ class Transfer:
             is_default = row["is_default"] and not _is_taken(connection, table.c.is_default, True)
             self._put(connection, table, [_without(row, "view_id")], is_default=is_default)
 
+    def take_ledgers(self, connection: Connection) -> None:
+        """Take over which cells kernels executed."""
+        self._put(connection, schema.executions, self.source.all(schema.executions))
+        self._put(connection, schema.cell_sources, self.source.all(schema.cell_sources))
+
     # --- runs
 
     def run_rows(self) -> Iterable[Row]:

@@ -18,6 +18,7 @@ from lightflow_jlab.config.locations import artifact_folder
 from lightflow_jlab.contract.limits import RUN_ID
 from lightflow_jlab.contract.rest import Trash, TrashedRun
 from lightflow_jlab.store import schema
+from lightflow_jlab.store.executions import remove_ledgers
 from lightflow_jlab.store.experiment_numbers import note_removed
 from lightflow_jlab.store.model_schema import logged_models, model_versions
 from lightflow_jlab.store.sequence import current_seq, next_seq
@@ -25,7 +26,7 @@ from lightflow_jlab.store.sequence import current_seq, next_seq
 RUNS_AT_ONCE = 50
 Remove = Callable[[Path], None]
 
-runs, experiments = schema.runs, schema.experiments
+runs, experiments, run_writers = schema.runs, schema.experiments, schema.run_writers
 
 
 def trash(connection: Connection, deleted_before: int | None = None) -> Trash:
@@ -78,7 +79,11 @@ def remove_some(
         upsert(schema.tombstones).on_conflict_do_nothing(),
         [{"run_id": run_id, "seq": seq} for _, run_id in found],
     )
-    connection.execute(delete(runs).where(runs.c.id.in_([number for number, _ in found])))
+    numbers = [number for number, _ in found]
+    writing = select(run_writers.c.writer_id).where(run_writers.c.run.in_(numbers)).distinct()
+    writers = list(connection.execute(writing).scalars())
+    connection.execute(delete(runs).where(runs.c.id.in_(numbers)))
+    remove_ledgers(connection, writers)
     used = schema.run_documents.c.digest
     connection.execute(
         delete(schema.documents).where(

@@ -136,6 +136,8 @@ def check_damage(sound: tuple[Path, Path, Contents], damage: Damage, seed: int, 
     logged_histories = {at: h for at, h in whole.histories.items() if at[0] != OF_A_CLIENT}
     assert logged_histories.items() <= found.histories.items()
     assert whole.documents.items() <= found.documents.items()
+    logged_ledgers = {at: one for at, one in whole.ledgers.items() if at != OF_A_CLIENT}
+    assert logged_ledgers.items() <= found.ledgers.items()
     for moved in quarantined(folder):
         assert moved.about.rebuilt
         assert moved.database.exists()

@@ -61,6 +61,8 @@ def test_all_that_another_store_has_comes_once(
     assert found.runs == expected
     assert (found.histories, found.documents) == (told.histories, told.documents)
     assert found.models == told.models
+    assert found.ledgers == told.ledgers
+    assert [one.source for one in told.ledgers[LOGGED[0]]] == ["x = 1\n", "x += 1\n", "x = 1\n"]
     copied = artifact_folder(into, LOGGED[0]) / "plots" / "a.txt"
     assert copied.read_text() == "four"
     assert not (artifact_folder(into, LOGGED[0]) / "link").is_symlink()

@@ -15,6 +15,7 @@ from lightflow_jlab.config.locations import spool_folder
 from lightflow_jlab.contract.records import (
     ArtifactRecord,
     DocumentRecord,
+    Execution,
     ParamRecord,
     Params,
     Process,
@@ -22,6 +23,7 @@ from lightflow_jlab.contract.records import (
     RunStart,
 )
 from lightflow_jlab.contract.rest import ExperimentPatch, RunPatch
+from lightflow_jlab.contract.source_digest import digest_of
 from lightflow_jlab.importer import Importer
 from lightflow_jlab.spool.format import RecordType
 from lightflow_jlab.spool.writer import SpoolWriter
@@ -37,6 +39,7 @@ from lightflow_jlab.store import (
     schema,
 )
 from lightflow_jlab.store.chunks import Columns
+from lightflow_jlab.store.executions import ExecutedCell, executed_for
 
 START = 1_700_000_000_000
 POINTS = 400
@@ -84,6 +87,10 @@ def _log(store: Store, process: Process, run_ids: list[str]) -> None:
         artifact = ArtifactRecord(run_id, "a.txt", 4, "text/plain", START)
         spool.record(RecordType.ARTIFACT, artifact)
         spool.record(RecordType.RUN_END, RunEnd(run_id, "FINISHED", START + 5000))
+    for number, source in enumerate(("x = 1\n", "x += 1\n", None)):
+        digest = digest_of(source or "x = 1\n")
+        place = ("a.ipynb", "c1", digest, number + 1, START, True, source)
+        spool.record(RecordType.EXECUTION, Execution(number, *place))
     spool.close()
 
 
@@ -160,6 +167,8 @@ class Contents:
     runs: dict[str, Any] = field(default_factory=dict)
     histories: dict[tuple[str, str], str] = field(default_factory=dict)
     documents: dict[tuple[str, str], str] = field(default_factory=dict)
+    ledgers: dict[str, list[ExecutedCell]] = field(default_factory=dict)
+    """By run: what its kernel executed."""
     experiments: dict[str, Any] = field(default_factory=dict)
     models: str = ""
 
@@ -180,6 +189,7 @@ def contents(store: Store, run_ids: list[str] | None = None) -> Contents:
         for document in detail.documents:
             text = store.document(run.run_id, document.kind).text
             found.documents[run.run_id, document.kind] = text
+        found.ledgers[run.run_id] = store.ask(executed_for, run.run_id)
     for experiment in store.experiments("all"):
         found.experiments[experiment.name] = (
             experiment.experiment_id,

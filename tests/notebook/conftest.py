@@ -277,7 +277,8 @@ def loaded_notebook(folder: Path) -> Iterator[Notebook]:
         opened.close()
 
 
-def open_notebook(folder: Path) -> Notebook:
+def open_notebook(folder: Path, **variables: str) -> Notebook:
+    """Start a kernel; `variables` are of its environment."""
     environment = {
         name: value
         for name, value in os.environ.items()
@@ -291,5 +292,6 @@ def open_notebook(folder: Path) -> Notebook:
         "IPYTHONDIR": str(folder / "ipython"),
         "PYTHONWARNINGS": "default",
         "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
+        **variables,
     }
     return Notebook(folder, environment)

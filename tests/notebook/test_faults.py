@@ -29,6 +29,8 @@ PLACES = [
     "lightflow_jlab.notebook.surroundings.git_state",
     "lightflow_jlab.notebook.judgement.verdict_on",
     "lightflow_jlab.notebook.ledger.Ledger.add",
+    "lightflow_jlab.notebook.ledger_log.LedgerLog.add",
+    "lightflow_jlab.notebook.ledger_log.LedgerLog.begin",
     "lightflow_jlab.notebook.surroundings.environment_json",
     "lightflow_jlab.tracking.run.ActiveRun.log_document",
     "lightflow_jlab.tracking.run.ActiveRun.log_params",

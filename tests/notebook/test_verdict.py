@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 import nbformat
 
+from lightflow_jlab.contract.source_digest import digest_of
 from lightflow_jlab.notebook import ledger as ledgers
-from lightflow_jlab.notebook.ledger import Ledger, digest_of
+from lightflow_jlab.notebook.ledger import Ledger
 from lightflow_jlab.notebook.names import names_of
 from lightflow_jlab.notebook.saved_notebook import SavedNotebook
 from lightflow_jlab.notebook.verdict import Verdict, verdict_on

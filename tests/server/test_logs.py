@@ -160,6 +160,9 @@ HOSTILE: dict[str, bytes] = {
         RecordType.ARTIFACT, records.ArtifactRecord(NEW_RUN, OUTSIDE, 1, "text/plain", START)
     ),
     "a record that is no struct": naming(RecordType.PARAMS, b"\xc1\xc1"),
+    "a source under the digest of another": naming(
+        RecordType.EXECUTION, records.Execution(0, "", "c", "ab" * 16, 1, START, True, "x = 1")
+    ),
     "a document's kind that is a path": naming(
         RecordType.DOCUMENT, records.DocumentRecord(NEW_RUN, "../x", "text/plain", "x")
     ),

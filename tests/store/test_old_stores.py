@@ -19,6 +19,7 @@ from lightflow_jlab.contract.scalars import decode_number
 from lightflow_jlab.errors import StoreError
 from lightflow_jlab.importer.catch_up import catch_up
 from lightflow_jlab.store import RunQuery, Store
+from lightflow_jlab.store.executions import executed_for
 from lightflow_jlab.store.schema import HEAD
 
 from .old_stores.make import DELETED, FOLDER, LOGGED, OF_THE_FUTURE, RUN, SOURCE, VALUES
@@ -73,6 +74,8 @@ def test_an_old_store_answers_as_ever_and_its_log_is_imported(revision: str, fol
     assert [artifact.path for artifact in store.artifacts(RUN)] == ["a.txt"]
     assert store.run(LOGGED).status == "FINISHED"
     assert [r.run_id for r in store.runs(RunQuery(view="deleted")).runs] == [DELETED]
+    executed = [one.source for one in store.ask(executed_for, RUN)]
+    assert executed == ([SOURCE.decode()] if revision >= "0006" else [])
     assert store.runs(RunQuery(filter="params.lr < 0.5 and tags.reviewed = 'yes'")).total == 1
     store.close()
 

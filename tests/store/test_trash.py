@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 
 from lightflow_jlab.config.locations import artifact_folder
-from lightflow_jlab.contract.records import ArtifactRecord, DocumentRecord
+from lightflow_jlab.contract.records import ArtifactRecord, DocumentRecord, Execution
+from lightflow_jlab.contract.source_digest import digest_of
 from lightflow_jlab.contract.stream import Changes
 from lightflow_jlab.errors import NotFoundError
 from lightflow_jlab.store import Store
 
-from .recorded import record, run_id
+from .recorded import WRITER, record, run_id
 
 DAY = 86_400_000
 
@@ -62,6 +63,19 @@ def test_emptying_takes_all_of_a_run_and_nothing_else(store: Store) -> None:
         assert rows(store, table) == 1, table
     changes = store.changes(seq)
     assert isinstance(changes, Changes) and changes.removed_run_ids == [run_id(1)]
+
+
+def test_the_ledger_of_a_kernel_goes_with_the_last_of_its_runs(store: Store) -> None:
+    record(store, 1)
+    record(store, 2)
+    with store.ingest() as ingest:
+        for number, source in enumerate(("x = 1", "x = 2")):
+            told = Execution(number, "a.ipynb", "c", digest_of(source), 1, 1, True, source)
+            ingest.add_execution(told, WRITER if number else "another kernel")
+    for number, left in ((1, 2), (2, 1)):
+        store.delete_run(run_id(number))
+        store.empty_trash()
+        assert (rows(store, "executions"), rows(store, "cell_sources")) == (left, left)
 
 
 def test_only_what_is_old_enough_goes(store: Store) -> None:

@@ -25,6 +25,7 @@ from sqlalchemy import Connection, MetaData, create_engine, insert
 
 import lightflow_jlab.store
 from lightflow_jlab.contract.records import Process, RunEnd, RunStart
+from lightflow_jlab.contract.source_digest import digest_of
 from lightflow_jlab.spool import format as fmt
 from lightflow_jlab.spool.format import RecordType
 from lightflow_jlab.store.chunks import Columns, encode
@@ -124,6 +125,12 @@ def _fill(connection: Connection, revision: str) -> None:
         for run in (1, 2):
             ended = {"joined": START, "ended": START + 5000, "status": "FINISHED"}
             add("run_writers", run=run, writer_id=WRITER, dropped=0, **ended)
+    if revision >= "0006":
+        done = {"execution_count": 1, "time": START, "succeeded": True}
+        cell = {"source_name": "a.ipynb", "cell_id": "c1", "digest": digest_of(SOURCE.decode())}
+        add("executions", writer_id=WRITER, number=0, **cell, **done)
+        packed = {"content": content, "size_bytes": len(SOURCE)}
+        add("cell_sources", digest=cell["digest"], **packed)
 
 
 def _log() -> bytes:
