@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -35,6 +34,14 @@ class Execution:
     succeeded: bool
 
 
+@dataclass(slots=True)
+class _Source:
+    digest: str
+    """The one text for all executions."""
+    text: str
+    executions: int = 0
+
+
 class Ledger:
     """Bounded: the oldest executions are forgotten first, and sources that nobody refers to."""
 
@@ -45,22 +52,23 @@ class Ledger:
         self.is_asked_for = self.is_on and setting != ""
         """Whether it is to be written down though no run was tracked."""
         self._numbers = count()
-        self._sources: dict[str, tuple[str, int]] = {}
-        """By digest: the source, and how many executions have it."""
+        self._sources: dict[str, _Source] = {}
+        """By digest."""
         self._characters = 0
 
     def add(
         self, source: str, cell_id: str, execution_count: int, time: float, succeeded: bool
     ) -> Execution:
-        digest = sys.intern(digest_of(source))
-        if len(source) > MAX_CELL_CHARACTERS:
-            source = f"# A cell of {len(source):,} characters, too long to be kept."
+        digest = digest_of(source)
         known = self._sources.get(digest)
         if known is None:
+            if len(source) > MAX_CELL_CHARACTERS:
+                source = f"# A cell of {len(source):,} characters, too long to be kept."
+            known = self._sources[digest] = _Source(digest, source)
             self._characters += len(source)
-        self._sources[digest] = (source, known[1] + 1 if known else 1)
+        known.executions += 1
         execution = Execution(
-            next(self._numbers), cell_id, digest, execution_count, time, succeeded
+            next(self._numbers), cell_id, known.digest, execution_count, time, succeeded
         )
         self.executions.append(execution)
         while self.executions and (
@@ -70,7 +78,7 @@ class Ledger:
         return execution
 
     def source(self, digest: str) -> str:
-        return self._sources[digest][0]
+        return self._sources[digest].text
 
     def add_earlier(self, inputs: Iterable[str]) -> None:
         """Add what IPython remembers from before Lightflow was loaded; its cell ids are unknown."""
@@ -86,9 +94,8 @@ class Ledger:
         return None
 
     def _forget(self, execution: Execution) -> None:
-        source, times = self._sources[execution.digest]
-        if times > 1:
-            self._sources[execution.digest] = (source, times - 1)
-        else:
+        source = self._sources[execution.digest]
+        source.executions -= 1
+        if not source.executions:
             del self._sources[execution.digest]
-            self._characters -= len(source)
+            self._characters -= len(source.text)
