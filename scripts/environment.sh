@@ -24,7 +24,8 @@ make_environment() {
     fi
     PATH="$(cd "$1" && pwd)/bin:$PATH"
     export PATH
-    unset PYTHONPATH PYTHONHOME
+    # Hundreds of kernels and programs are started: compiling all they import at each start costs minutes.
+    unset PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE
 }
 
 # install ARGUMENTS: into the environment, in the versions that constraints.txt names
