@@ -21,6 +21,9 @@ import requests
 
 os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
 os.environ["MLFLOW_HTTP_REQUEST_MAX_RETRIES"] = "0"
+NOWHERE = "nowhere:"
+"""Where a client records that nobody told where: it fails, and leaves no `mlflow.db` behind."""
+os.environ["MLFLOW_TRACKING_URI"] = NOWHERE
 
 TOKEN = "a-token-of-the-tests"
 ROOT = Path(__file__).parents[1]
@@ -200,14 +203,14 @@ def sources(
     starting_empty: MlflowServer, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, str]:
     """Stores of MLflow's that hold nothing else: what an import takes in is all that is there."""
-    from hard_to_carry import record
-    from mlflow import MlflowClient
+    from hard_to_carry import record, recorder
 
     runs = tmp_path_factory.mktemp("mlruns")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MLFLOW_ALLOW_FILE_STORE", "true")
         for uri in (runs.as_uri(), starting_empty.ready().uri):
-            record(uri, "imported")
-            MlflowClient(uri).register_prompt("greet", "Hello {{name}}")
+            with recorder(uri) as client:
+                record(client, "imported")
+                client.register_prompt("greet", "Hello {{name}}")
     database = starting_empty.folder / "mlflow.db"
     return {"sqlite": str(database), "server": starting_empty.uri, "mlruns": str(runs)}

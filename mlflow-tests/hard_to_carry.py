@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import mlflow
-from conftest import OUR_PYTHON
+from conftest import NOWHERE, OUR_PYTHON
 from mlflow.data.pandas_dataset import from_pandas
 from mlflow.entities import LoggedModelInput, LoggedModelOutput, RunInfo
 from mlflow.tracking import MlflowClient
@@ -42,10 +44,18 @@ def without(value: Any, *names: str) -> Any:
     return str(value)
 
 
-def record(uri: str, experiment: str) -> None:
-    """Record what is hard to carry: NaN, many steps, deleted runs, notes, datasets, files."""
+@contextlib.contextmanager
+def recorder(uri: str) -> Iterator[MlflowClient]:
+    """Return a client of a store that is meant wherever none is named, meanwhile."""
     mlflow.set_tracking_uri(uri)
-    client = MlflowClient(uri)
+    try:
+        yield MlflowClient(uri)
+    finally:
+        mlflow.set_tracking_uri(NOWHERE)
+
+
+def record(client: MlflowClient, experiment: str) -> None:
+    """Record what is hard to carry: NaN, many steps, deleted runs, notes, datasets, files."""
     mlflow.set_experiment(experiment)
     with mlflow.start_run(run_name="a parent", description="# Note") as parent:
         mlflow.log_params({"lr": 0.1, "net": "mlp"})
@@ -62,7 +72,6 @@ def record(uri: str, experiment: str) -> None:
     gone = client.create_run(parent.info.experiment_id, run_name="c gone")
     client.set_terminated(gone.info.run_id, "FAILED")
     client.delete_run(gone.info.run_id)
-    mlflow.set_tracking_uri(None)
 
 
 def record_models(client: MlflowClient, run: RunInfo, experiment: str) -> None:

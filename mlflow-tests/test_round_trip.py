@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from asking_proxy import KNOWN, PASSWORD, asking_proxy
 from conftest import OUR_PYTHON
-from hard_to_carry import in_turn, record, without
+from hard_to_carry import in_turn, record, recorder, without
 from mlflow.tracking import MlflowClient
 
 OURS = """
@@ -75,7 +75,8 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of a store with all that is hard to carry, by MLflow's client and by us."""
     folder = tmp_path_factory.mktemp("full")
     (folder / ".lightflow").mkdir()
-    record(f"lightflow:{folder}", "carried")
+    with recorder(f"lightflow:{folder}") as client:
+        record(client, "carried")
     program(OURS, str(folder))
     return folder
 
