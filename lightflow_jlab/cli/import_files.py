@@ -11,9 +11,23 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from lightflow_jlab.config.locations import make_private_folder
-from lightflow_jlab.contract.limits import check_artifact_path
+from lightflow_jlab.contract.limits import MODEL_ID, check_artifact_path
 from lightflow_jlab.errors import LightflowError
 from lightflow_jlab.store.adopt import FoundFile
+
+
+def fetch(owner: str, uri: str, folder: Path | None, target: Path, *, link: bool) -> list[str]:
+    """Fill a folder with the files of a run or model from the one that its `uri` stands for.
+
+    MLflow names each folder of artifacts after the run or model (`…/ID/artifacts`). A store that
+    names another, such as a person's home, is not followed there.
+    """
+    what = f"model {owner}" if MODEL_ID.fullmatch(owner) else f"run {owner}"
+    if folder is None:
+        return [f"{what}: its artifacts at {uri} are not on this machine's disks"] if uri else []
+    if owner not in folder.parts or ".." in folder.parts:
+        return [f"{what}: its artifacts at {uri} are in no folder of its own"]
+    return fill(folder, target, link=link)
 
 
 def fill(folder: Path, target: Path, *, link: bool) -> list[str]:
@@ -46,7 +60,7 @@ def fill(folder: Path, target: Path, *, link: bool) -> list[str]:
 def local_folder(uri: str, base: Path) -> Path | None:
     """Return the folder of an artifact URI, None where it is none of this machine's."""
     parts = urlsplit(uri)
-    return base / unquote(parts.path) if parts.scheme in ("", "file") else None
+    return base / unquote(parts.path) if uri and parts.scheme in ("", "file") else None
 
 
 def list_files(folder: Path, lines: list[str]) -> list[FoundFile]:

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from lightflow_jlab.cli import import_sqlite_models as models
-from lightflow_jlab.cli.import_files import fill, local_folder
+from lightflow_jlab.cli.import_files import fetch, local_folder
 from lightflow_jlab.cli.import_sources import Source
 from lightflow_jlab.contract.scalars import RunStatus
 from lightflow_jlab.errors import InvalidValueError
@@ -41,8 +41,10 @@ class MlflowSqlite(Source):
         self._folder = file.absolute().parent
         self._artifacts = artifacts
         self._link = link
+        self._broken: list[str] = []
         self._database = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)
         self._database.row_factory = sqlite3.Row
+        self._database.text_factory = lambda text: text.decode("utf-8", "replace")
         try:
             self._tables = {row[0] for row in self._all("SELECT name FROM sqlite_master")}
             columns = self._all("SELECT name FROM pragma_table_info('inputs')")
@@ -75,43 +77,49 @@ class MlflowSqlite(Source):
             "JOIN experiments USING (experiment_id) ORDER BY start_time, run_uuid"
         )
         for row in self._all(query).fetchall():
-            run_id = row["run_uuid"]
-            params = self._pairs("SELECT key, value FROM params WHERE run_uuid = ?", run_id)
-            tags = self._pairs("SELECT key, value FROM tags WHERE run_uuid = ?", run_id)
-            yield FoundRun(
-                run_id=run_id,
-                experiment=row["experiment"],
-                name=row["name"] or tags.get(NAME_TAG) or run_id[:8],
-                user=row["user_id"] or "",
-                status=STATUSES.get(row["status"], "FINISHED"),
-                start_time=row["start_time"] or 0,
-                end_time=row["end_time"],
-                deleted=row["lifecycle_stage"] == "deleted",
-                params=params,
-                tags=tags,
-                points=self._points(run_id),
-                datasets=self._datasets(run_id),
-                models_in=[one for one, _ in self._models(run_id, "RUN_INPUT")],
-                models_out=self._models(run_id, "RUN_OUTPUT"),
-            )
+            try:
+                yield self._run(row)
+            except sqlite3.DatabaseError as error:
+                self._broken.append(f"run {row['run_uuid']}: {error}")
+
+    def _run(self, row: sqlite3.Row) -> FoundRun:
+        run_id = row["run_uuid"]
+        tags = self._pairs("SELECT key, value FROM tags WHERE run_uuid = ?", run_id)
+        return FoundRun(
+            run_id=run_id,
+            experiment=row["experiment"],
+            name=row["name"] or tags.get(NAME_TAG) or run_id[:8],
+            user=row["user_id"] or "",
+            status=STATUSES.get(row["status"], "FINISHED"),
+            start_time=row["start_time"] or 0,
+            end_time=row["end_time"],
+            deleted=row["lifecycle_stage"] == "deleted",
+            params=self._pairs("SELECT key, value FROM params WHERE run_uuid = ?", run_id),
+            tags=tags,
+            points=self._points(run_id),
+            datasets=self._datasets(run_id),
+            models_in=[one for one, _ in self._models(run_id, "RUN_INPUT")],
+            models_out=self._models(run_id, "RUN_OUTPUT"),
+        )
 
     def fetch_artifacts(self, run_id: str, target: Path) -> list[str]:
         uri = self._value("SELECT artifact_uri FROM runs WHERE run_uuid = ?", run_id)
-        return self._fetch(f"run {run_id}", uri, target)
+        return fetch(run_id, uri, self._local(uri), target, link=self._link)
 
     def logged_models(self) -> Iterator[FoundModel]:
         return models.logged_models(self._database) if "logged_models" in self._tables else iter(())
 
     def fetch_model(self, model_id: str, target: Path) -> list[str]:
         query = "SELECT artifact_location FROM logged_models WHERE model_id = ?"
-        return self._fetch(f"model {model_id}", self._value(query, model_id), target)
+        uri = self._value(query, model_id)
+        return fetch(model_id, uri, self._local(uri), target, link=self._link)
 
     def registered_models(self) -> Iterator[FoundRegisteredModel]:
         known = "registered_model_aliases" in self._tables
         return models.registered_models(self._database) if known else iter(())
 
     def left_out(self) -> list[str]:
-        lines = []
+        lines = [*self._broken]
         for table, what in _NOT_TAKEN.items():
             if table not in self._tables:
                 continue
@@ -123,12 +131,6 @@ class MlflowSqlite(Source):
         ):
             lines.append(f"{count} prompts")
         return lines
-
-    def _fetch(self, what: str, uri: str, target: Path) -> list[str]:
-        folder = self._local(uri)
-        if folder is None:
-            return [f"{what}: its artifacts at {uri} are not on this machine's disks"]
-        return fill(folder, target, link=self._link)
 
     def _value(self, query: str, owner: str) -> str:
         return str(self._all(query, owner).fetchone()[0] or "")

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from lightflow_jlab.cli.import_files import fill, local_folder
+from lightflow_jlab.cli.import_files import fetch, fill, local_folder
 from lightflow_jlab.cli.import_mlruns_models import logged_model, model_folders, registered_models
-from lightflow_jlab.cli.import_sources import Source
-from lightflow_jlab.cli.mlruns_files import read_meta, read_texts
+from lightflow_jlab.cli.import_sources import Source, whole
+from lightflow_jlab.cli.mlruns_files import read_meta, read_texts, told_if_broken
 from lightflow_jlab.contract.limits import RUN_ID
 from lightflow_jlab.contract.scalars import RunStatus
 from lightflow_jlab.errors import InvalidValueError
@@ -36,97 +36,120 @@ class Mlruns(Source):
         self.name = f"the folder {folder}"
         self._folder = folder
         self._link = link
-        self._experiments = [
+        self._broken: list[str] = []
+        folders = [
             inner
             for parent in (folder, folder / ".trash")
             if parent.is_dir()
             for inner in sorted(parent.iterdir())
-            if (inner / "meta.yaml").is_file()
+            if (inner / "meta.yaml").is_file() or _run_ids(inner)
         ]
+        self._experiments: dict[Path, FoundExperiment] = {}
+        for inner in folders:
+            with told_if_broken(
+                f"experiment {inner.name} with {len(_run_ids(inner))} runs", self._broken
+            ):
+                self._experiments[inner] = _experiment(inner)
         self._runs: dict[str, Path] = {}
         self._models: dict[str, Path] = {}
-        if not self._experiments:
+        if not folders:
             raise InvalidValueError(
                 f"{folder} is no MLflow store: none of its folders holds a meta.yaml."
             )
 
     def experiments(self) -> Iterator[FoundExperiment]:
-        for folder in self._experiments:
-            meta, tags = read_meta(folder), read_texts(folder / "tags")
-            note = tags.pop(NOTE_TAG, "")
-            yield FoundExperiment(meta["name"], note, tags, _deleted(meta))
+        yield from self._experiments.values()
 
     def run_count(self) -> int:
-        return sum(1 for _ in self._run_folders())
+        return sum(len(_run_ids(folder)) for folder in self._experiments)
 
     def runs(self) -> Iterator[FoundRun]:
-        for experiment, folder in self._run_folders():
-            self._runs[folder.name] = folder
-            meta, tags = read_meta(folder), read_texts(folder / "tags")
-            yield FoundRun(
-                run_id=folder.name,
-                experiment=read_meta(experiment)["name"],
-                name=meta.get("run_name") or tags.get(NAME_TAG) or folder.name[:8],
-                user=meta.get("user_id") or "",
-                status=_STATUSES[meta["status"]] if 0 < meta["status"] < 6 else "FINISHED",
-                start_time=meta.get("start_time") or 0,
-                end_time=meta.get("end_time"),
-                deleted=_deleted(meta),
-                params=read_texts(folder / "params"),
-                tags=tags,
-                points={
-                    key: columns_of(_points(text))
-                    for key, text in read_texts(folder / "metrics").items()
-                },
-                datasets=self._datasets(folder, experiment),
-                models_in=[
-                    str(one["source_id"])
-                    for one in _metas(folder / "inputs")
-                    if one.get("source_type") == "MODEL"
-                ],
-                models_out=[
-                    (str(one["destination_id"]), int(one.get("step") or 0))
-                    for one in _metas(folder / "outputs")
-                ],
-            )
+        for folder, experiment in self._experiments.items():
+            for run_id in _run_ids(folder):
+                run = None
+                with told_if_broken(f"run {run_id}", self._broken):
+                    run = self._run(folder, experiment.name, run_id)
+                if run is not None:
+                    self._runs[run_id] = folder / run_id
+                    yield run
+
+    def _run(self, experiment: Path, name: str, run_id: str) -> FoundRun:
+        folder = experiment / run_id
+        meta, tags = read_meta(folder), read_texts(folder / "tags")
+        inputs = _metas(folder / "inputs")
+        return FoundRun(
+            run_id=run_id,
+            experiment=name,
+            name=meta.get("run_name") or tags.get(NAME_TAG) or run_id[:8],
+            user=meta.get("user_id") or "",
+            status=_STATUSES[meta["status"]] if 0 < meta["status"] < 6 else "FINISHED",
+            start_time=int(meta.get("start_time") or 0),
+            end_time=meta.get("end_time"),
+            deleted=_deleted(meta),
+            params=read_texts(folder / "params"),
+            tags=tags,
+            points={
+                key: columns_of(self._points(run_id, key, text))
+                for key, text in read_texts(folder / "metrics").items()
+            },
+            datasets=self._datasets(inputs, experiment),
+            models_in=[
+                str(one["source_id"]) for one in inputs if one.get("source_type") == "MODEL"
+            ],
+            models_out=[
+                (str(one["destination_id"]), int(one.get("step") or 0))
+                for one in _metas(folder / "outputs")
+            ],
+        )
+
+    def _points(self, run_id: str, key: str, text: str) -> list[tuple[int, float, int]]:
+        """Return the points of a metric; a line that is none, such as a torn last one, is told."""
+        points = []
+        for line in text.splitlines():
+            with told_if_broken(
+                f"the point {line[:50]!r} of {key!r} in run {run_id}", self._broken
+            ):
+                time, value, *step = line.split()
+                points.append((whole(step[0]) if step else 0, float(value), whole(time)))
+        return points
 
     def fetch_artifacts(self, run_id: str, target: Path) -> list[str]:
-        return self._fetch(f"run {run_id}", self._runs[run_id], "artifact_uri", target)
+        return self._fetch(self._runs[run_id], "artifact_uri", target)
 
     def logged_models(self) -> Iterator[FoundModel]:
-        for experiment in self._experiments:
-            name = read_meta(experiment)["name"]
+        for experiment, found in self._experiments.items():
             for folder in model_folders(experiment):
-                if (model := logged_model(folder, name)) is not None:
+                model = None
+                with told_if_broken(f"model {folder.name}", self._broken):
+                    model = logged_model(folder, found.name)
+                if model is not None:
                     self._models[folder.name] = folder
                     yield model
 
     def fetch_model(self, model_id: str, target: Path) -> list[str]:
-        return self._fetch(f"model {model_id}", self._models[model_id], "artifact_location", target)
+        return self._fetch(self._models[model_id], "artifact_location", target)
 
     def registered_models(self) -> Iterator[FoundRegisteredModel]:
-        return registered_models(self._folder)
+        return registered_models(self._folder, self._broken)
 
     def left_out(self) -> list[str]:
         count = sum(
             1 for experiment in self._experiments for _ in (experiment / "traces").glob("tr-*")
         )
-        return [f"{count} traces"] if count else []
+        return [*self._broken, *([f"{count} traces"] if count else [])]
 
-    def _fetch(self, what: str, folder: Path, name: str, target: Path) -> list[str]:
+    def _fetch(self, folder: Path, name: str, target: Path) -> list[str]:
         own = folder / "artifacts"
         if own.is_dir():
             return fill(own, target, link=self._link)
         uri = str(read_meta(folder).get(name) or "")
         # A folder that was moved still names its former place, where nothing is any more.
         elsewhere = local_folder(uri, self._folder)
-        if elsewhere is None:
-            return [f"{what}: its artifacts at {uri} are not on this machine's disks"]
-        return fill(elsewhere, target, link=self._link)
+        return fetch(folder.name, uri, elsewhere, target, link=self._link)
 
-    def _datasets(self, folder: Path, experiment: Path) -> list[UsedDataset]:
+    def _datasets(self, inputs: list[dict[str, Any]], experiment: Path) -> list[UsedDataset]:
         found = []
-        for use in _metas(folder / "inputs"):
+        for use in inputs:
             if use.get("source_type") != "DATASET":
                 continue
             dataset = experiment / "datasets" / str(use["source_id"])
@@ -146,11 +169,18 @@ class Mlruns(Source):
             )
         return found
 
-    def _run_folders(self) -> Iterator[tuple[Path, Path]]:
-        for experiment in self._experiments:
-            for folder in sorted(experiment.iterdir()):
-                if RUN_ID.fullmatch(folder.name) and (folder / "meta.yaml").is_file():
-                    yield experiment, folder
+
+def _experiment(folder: Path) -> FoundExperiment:
+    meta, tags = read_meta(folder), read_texts(folder / "tags")
+    note = tags.pop(NOTE_TAG, "")
+    return FoundExperiment(str(meta["name"]), note, tags, _deleted(meta))
+
+
+def _run_ids(experiment: Path) -> list[str]:
+    """Return the names of an experiment's folders that look like runs."""
+    if not experiment.is_dir() or experiment.is_symlink():
+        return []
+    return sorted(one.name for one in experiment.iterdir() if RUN_ID.fullmatch(one.name))
 
 
 def _metas(folder: Path) -> list[dict[str, Any]]:
@@ -160,11 +190,3 @@ def _metas(folder: Path) -> list[dict[str, Any]]:
 
 def _deleted(meta: dict[str, Any]) -> bool:
     return meta.get("lifecycle_stage") == "deleted"
-
-
-def _points(text: str) -> list[tuple[int, float, int]]:
-    points = []
-    for line in text.splitlines():
-        time, value, *step = line.split()
-        points.append((int(step[0]) if step else 0, float(value), int(time)))
-    return points

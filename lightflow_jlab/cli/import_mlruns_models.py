@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from lightflow_jlab.cli.import_sqlite_models import PROMPT_TAG, STATUSES, model_of_source
-from lightflow_jlab.cli.mlruns_files import read_meta, read_texts
+from lightflow_jlab.cli.mlruns_files import read_meta, read_texts, told_if_broken
 from lightflow_jlab.contract.limits import MODEL_ID
 from lightflow_jlab.store.adopt_models import FoundModel, FoundRegisteredModel, FoundVersion
 from lightflow_jlab.store.logged_models import ModelPoint
@@ -46,28 +46,36 @@ def logged_model(folder: Path, experiment: str) -> FoundModel | None:
     )
 
 
-def registered_models(root: Path) -> Iterator[FoundRegisteredModel]:
+def registered_models(root: Path, broken: list[str]) -> Iterator[FoundRegisteredModel]:
+    """Yield models, not prompts; `broken` gets a line for each that can't be read."""
     folder = root / "models"
     for inner in sorted(folder.iterdir()) if folder.is_dir() else ():
-        if not (inner / "meta.yaml").is_file():
-            continue
-        meta, tags = read_meta(inner), read_texts(inner / "tags")
-        if tags.get(PROMPT_TAG) == "true":
-            continue
-        aliases = read_texts(inner / "aliases")
-        yield FoundRegisteredModel(
-            name=str(meta["name"]),
-            description=meta.get("description") or None,
-            creation_time=meta.get("creation_timestamp") or 0,
-            last_update_time=meta.get("last_updated_timestamp") or 0,
-            tags=tags,
-            aliases={alias: int(version) for alias, version in aliases.items()},
-            versions=[
-                _version(one)
-                for one in sorted(inner.glob("version-*"))
-                if (one / "meta.yaml").is_file()
-            ],
-        )
+        model = None
+        if (inner / "meta.yaml").is_file():
+            with told_if_broken(f"registered model {inner.name!r}", broken):
+                model = _registered_model(inner)
+        if model is not None:
+            yield model
+
+
+def _registered_model(folder: Path) -> FoundRegisteredModel | None:
+    meta, tags = read_meta(folder), read_texts(folder / "tags")
+    if tags.get(PROMPT_TAG) == "true":
+        return None
+    aliases = read_texts(folder / "aliases")
+    return FoundRegisteredModel(
+        name=str(meta["name"]),
+        description=meta.get("description") or None,
+        creation_time=meta.get("creation_timestamp") or 0,
+        last_update_time=meta.get("last_updated_timestamp") or 0,
+        tags=tags,
+        aliases={alias: int(version) for alias, version in aliases.items()},
+        versions=[
+            _version(one)
+            for one in sorted(folder.glob("version-*"))
+            if (one / "meta.yaml").is_file()
+        ],
+    )
 
 
 def _version(folder: Path) -> FoundVersion:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,16 @@ def add(commands: Any) -> None:
 
 def import_runs(args: argparse.Namespace) -> int:
     source = open_source(args.source, args.experiment, args.artifacts, link=args.link)
+    try:
+        return _take(source, args)
+    except sqlite3.DatabaseError as error:
+        raise InvalidValueError(
+            f"{source.name} can't be read further: {error}. What was read before is taken in. "
+            "Where an older MLflow wrote the file, let `mlflow db upgrade` bring a copy up to date."
+        ) from None
+
+
+def _take(source: Source, args: argparse.Namespace) -> int:
     store = catch_up(chosen_folder(args))
     for experiment in source.experiments():
         store.change(adopt_experiment, experiment)
@@ -121,4 +132,7 @@ def _files(store: Store, source: Source, run: FoundRun, lines: list[str]) -> lis
     """Fetch a run's files, before the run itself: so the next import completes a broken off one."""
     folder = artifact_folder(store.folder, run.run_id)
     lines += source.fetch_artifacts(run.run_id, folder)
-    return list_files(folder, lines)
+    unfit: list[str] = []
+    found = list_files(folder, unfit)
+    lines += [f"run {run.run_id}: {line}" for line in unfit]
+    return found

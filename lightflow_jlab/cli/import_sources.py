@@ -9,6 +9,16 @@ from typing import Protocol
 from lightflow_jlab.store.adopt import FoundExperiment, FoundRun
 from lightflow_jlab.store.adopt_models import FoundModel, FoundRegisteredModel
 
+_WIDEST = 1 << 63
+
+
+def whole(number: str | float) -> int:
+    """Return a step or a time. Raises `ValueError` for one that a store can't hold."""
+    found = int(number)
+    if not -_WIDEST <= found < _WIDEST:
+        raise ValueError(f"{found} has more than 64 bits")
+    return found
+
 
 class Source(Protocol):
     """Something that another tracker wrote. Nothing of it is ever changed."""

@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from lightflow_jlab.cli.import_sources import Source
+from lightflow_jlab.cli.import_sources import Source, whole
+from lightflow_jlab.contract.limits import MAX_KEY_LENGTH
 from lightflow_jlab.store.adopt import FoundExperiment, FoundRun, columns_of
 
 _LENGTH = struct.Struct("<Q4x")
@@ -41,6 +42,7 @@ class EventFiles(Source):
         for file in files:
             self._folders[file.parent].append(file)
         self._others: set[str] = set()
+        self._damaged = 0
 
     def experiments(self) -> Iterator[FoundExperiment]:
         yield FoundExperiment(self._experiment, "", {}, False)
@@ -74,23 +76,34 @@ class EventFiles(Source):
             )
 
     def left_out(self) -> list[str]:
-        return [f"{tag!r}, which is no scalar" for tag in sorted(self._others)]
+        damaged = [f"{self._damaged} damaged events"] if self._damaged else []
+        return damaged + [
+            f"{tag[:80]!r}, "
+            + ("whose name is too long" if len(tag) > MAX_KEY_LENGTH else "which is no scalar")
+            for tag in sorted(self._others)
+        ]
 
     def _read(self, file: BinaryIO, points: Points) -> None:
         for event in _records(file):
-            time, step = 0.0, 0
-            summaries = []
-            for number, value in _fields(event):
+            try:
+                self._read_event(event, points)
+            except (struct.error, ArithmeticError, ValueError):
+                self._damaged += 1
+
+    def _read_event(self, event: bytes, points: Points) -> None:
+        time, step = 0.0, 0
+        summaries = []
+        for number, value in _fields(event):
+            if number == 1 and isinstance(value, bytes):
+                time = struct.unpack("<d", value)[0]
+            elif number == 2 and isinstance(value, int):
+                step = whole(value - (1 << 64) if value >> 63 else value)
+            elif number == 5 and isinstance(value, bytes):
+                summaries.append(value)
+        for summary in summaries:
+            for number, value in _fields(summary):
                 if number == 1 and isinstance(value, bytes):
-                    time = struct.unpack("<d", value)[0]
-                elif number == 2 and isinstance(value, int):
-                    step = value - (1 << 64) if value >> 63 else value
-                elif number == 5 and isinstance(value, bytes):
-                    summaries.append(value)
-            for summary in summaries:
-                for number, value in _fields(summary):
-                    if number == 1 and isinstance(value, bytes):
-                        self._take(value, step, int(time * 1000), points)
+                    self._take(value, step, whole(time * 1000), points)
 
     def _take(self, summary: bytes, step: int, time: int, points: Points) -> None:
         tag, scalar = "", None
@@ -103,7 +116,7 @@ class EventFiles(Source):
                 scalar = struct.unpack("<f", value)[0]
             elif number == 8:
                 scalar = _scalar_tensor(value)
-        if scalar is None:
+        if scalar is None or len(tag) > MAX_KEY_LENGTH:
             self._others.add(tag)
         else:
             points[tag].append((step, float(scalar), time))

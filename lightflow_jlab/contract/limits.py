@@ -71,13 +71,15 @@ def check_artifact_path(path: object) -> str:
         not is_plain_relative(path)
         or any(character in path for character in '\\:\0<>|?*"')
         or any(ord(character) < 32 for character in path)
+        # Bytes of a name that is no UTF-8: neither JSON nor the database can hold them.
+        or storable_text(path) != path
         or "%2e" in path.lower()
         or "%2f" in path.lower()
         or "%5c" in path.lower()
         # To some servers, `..;x` is `..` with a parameter.
         or any(part.partition(";")[0] in (".", "..") for part in path.split("/"))
         or len(path) > 1_000
-        or any(len(part.encode("utf-8", "surrogatepass")) > 255 for part in path.split("/"))
+        or any(len(part.encode()) > 255 for part in path.split("/"))
     )
     if bad:
         raise LocationError(
