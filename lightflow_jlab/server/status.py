@@ -53,4 +53,7 @@ class UnknownHandler(LightflowHandler):
 
     async def prepare(self) -> None:  # type: ignore[override]
         await super().prepare()
-        raise web.HTTPError(404, "Lightflow has no such endpoint.")
+        message = "Lightflow has no such endpoint."
+        if "/mlflow" in self.request.path:
+            message += " The tracking URI of MLflow's clients ends in /lightflow/mlflow."
+        raise web.HTTPError(404, message)

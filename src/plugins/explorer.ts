@@ -25,12 +25,9 @@ import type {
 } from '../components';
 import { IChartRegistry, IRunsModel, LOCAL, Sources } from '../model';
 import { ExplorerWidget, lightflowIcon } from '../widgets';
+import { ADDRESS_PARAMETER, askedFor } from './address';
 import { CommandIDs, DOMAIN, PLUGIN_ID, SIDEBAR_ID, TAB_ID } from './commands';
 import { keepSource, restoreSource } from './sourceState';
-
-/** `?lightflow=open` opens the sidebar; ids of runs, with commas between, their comparison. */
-const ADDRESS_PARAMETER = 'lightflow';
-const OPEN = 'open';
 
 /** The sidebar, the same in a tab, and the commands that open them. */
 export const explorerPlugin: JupyterFrontEndPlugin<void> = {
@@ -64,6 +61,7 @@ function activate(
   languages: IEditorLanguageRegistry | null,
   state: IStateDB | null
 ): void {
+  const asked = askedFor(window.location);
   const trans = translator.load(DOMAIN);
   let chartDefaults: IChartDefaults = {
     smoothing: 0,
@@ -183,20 +181,22 @@ function activate(
   void app.restored.then(async () => {
     // The status bar counts running runs also while the sidebar is closed.
     void model.start();
-    const asked = new URLSearchParams(window.location.search).get(
-      ADDRESS_PARAMETER
-    );
     if (state) {
-      if (!asked || asked === OPEN) {
+      if (asked.compared.length === 0 && !asked.experiment_id) {
         await restoreSource(sources, state);
       }
       keepSource(sources, state);
     }
-    if (asked === OPEN) {
+    if (asked.isOpen) {
       app.shell.activateById(SIDEBAR_ID);
-    } else if (asked) {
+    }
+    if (asked.run_id) {
+      const { run_id } = asked;
+      void app.commands.execute(CommandIDs.showRun, { run_id });
+    }
+    if (asked.compared.length > 0) {
       void app.commands.execute(CommandIDs.compareRuns, {
-        run_ids: asked.split(',')
+        run_ids: asked.compared
       });
     }
   });

@@ -2,6 +2,7 @@ import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { IStateDB } from '@jupyterlab/statedb';
 import type { ReadonlyPartialJSONValue } from '@lumino/coreutils';
 import { IRunsModel } from '../model';
+import { askedFor } from './address';
 
 const KEY = 'lightflow:table';
 
@@ -16,6 +17,7 @@ export const tableStatePlugin: JupyterFrontEndPlugin<void> = {
 };
 
 async function follow(model: IRunsModel, state: IStateDB): Promise<void> {
+  const { experiment_id } = askedFor(window.location);
   const { table, client } = model;
   const kept = await state.fetch(KEY).catch(() => undefined);
   if (!table.restore(kept)) {
@@ -27,6 +29,9 @@ async function follow(model: IRunsModel, state: IStateDB): Promise<void> {
     if (chosen) {
       table.set(chosen.definition);
     }
+  }
+  if (experiment_id) {
+    table.set({ experiment_id, search: '', statuses: [] });
   }
   table.changed.connect(() => {
     void state.save(KEY, table.state as unknown as ReadonlyPartialJSONValue);

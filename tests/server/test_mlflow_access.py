@@ -34,7 +34,8 @@ FILES = [
     Endpoint("GET", f"{API}/logged-models/x/artifacts/directories", "read", "lightflow:artifacts"),
 ]
 PLAIN = [
-    Endpoint("GET", f"/mlflow/{word}", "read", "lightflow:mlflow") for word in ("health", "version")
+    Endpoint("GET", f"/mlflow{word}", "read", "lightflow:mlflow")
+    for word in ("", "/health", "/version")
 ]
 QUESTIONS = [
     ("GET", "experiments/get?experiment_id=1", None),
@@ -168,6 +169,41 @@ async def test_asking_everything_changes_nothing_in_the_store(lab: Lab, folder: 
 async def test_what_is_left_out_is_named_not_implemented(lab: Lab, path: str) -> None:
     answer = await lab.call("GET", path)
     assert (answer.status, answer.json["error_code"]) == (501, "NOT_IMPLEMENTED")
+
+
+@pytest.mark.parametrize(
+    ("headers", "told"),
+    [
+        ({}, "No token came"),
+        ({"Authorization": "Bearer wrong"}, "The token that came is not known"),
+        ({"Authorization": "Basic YWRhOnNlY3JldA=="}, "Unset MLFLOW_TRACKING_USERNAME"),
+    ],
+)
+async def test_a_stranger_is_told_what_is_amiss(
+    lab: Lab, headers: dict[str, str], told: str
+) -> None:
+    answer = await lab.call("POST", f"{API}/experiments/search", {}, headers)
+    assert unauthenticated(answer)
+    assert told in answer.json["message"]
+
+
+@pytest.mark.parametrize("path", ["/mlflow", "/mlflow/"])
+async def test_a_printed_link_leads_to_jupyterlab(lab: Lab, path: str) -> None:
+    page = {"Accept": "text/html,application/xhtml+xml"}
+    for headers in (page, await logged_in(lab) | page):
+        answer = await lab.call("GET", path, None, headers)
+        assert answer.status == 302
+        assert answer.headers["Location"] == f"{lab.app.base_url}lab?lightflow=open"
+    hostile = await lab.call("GET", path, None, page | {"Host": "evil.example"})
+    assert hostile.status in (403, 404)
+    refused = await lab.call("GET", path)
+    assert (refused.status, refused.json["error_code"]) == (404, "ENDPOINT_NOT_FOUND")
+
+
+async def test_who_leaves_out_a_part_of_the_address_is_told(lab: Lab) -> None:
+    answer = await lab.call("POST", "/api/2.0/mlflow/experiments/search", {})
+    assert answer.status == 404
+    assert "ends in /lightflow/mlflow" in answer.json["message"]
 
 
 async def test_an_unknown_address_is_named_so(lab: Lab) -> None:

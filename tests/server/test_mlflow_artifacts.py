@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import stat
 from collections.abc import Iterator
@@ -197,6 +198,23 @@ async def test_a_large_file_is_taken_in_pieces(lab: Lab) -> None:
     answer = await lab.call("GET", f"{ROOT}/large.bin")
     assert answer.body == data
     assert not [*(lab.service.folder / "incoming").iterdir()]
+
+
+async def test_a_file_that_is_cut_off_leaves_nothing(lab: Lab, folder: Path) -> None:
+    await lab.get("status")
+    before = everything(folder)
+    _, sending = await asyncio.open_connection("127.0.0.1", lab.port)
+    path = f"{lab.app.base_url}lightflow{ROOT}/cut.bin"
+    head = f"PUT {path} HTTP/1.1\r\nHost: 127.0.0.1:{lab.port}\r\nContent-Length: 1000000\r\n"
+    sending.write(f"{head}Authorization: token {lab.token}\r\n\r\n".encode() + b"x" * 500_000)
+    incoming = folder / "incoming"
+    while not incoming.exists() or not any(file.stat().st_size for file in incoming.iterdir()):
+        await asyncio.sleep(0.01)
+    sending.close()
+    while [*incoming.iterdir()]:
+        await asyncio.sleep(0.01)
+    incoming.rmdir()
+    assert everything(folder) == before
 
 
 @pytest.mark.parametrize("server_settings", [{"authorizer_class": Refuser}])

@@ -158,3 +158,21 @@ test('The palette opens the runs in a tab of the main area', async ({
     tab.getByRole('row').filter({ hasText: 'rate-0.1' }).first()
   ).toBeVisible();
 });
+
+test('The link that MLflow prints for a run shows it in the sidebar', async ({
+  page
+}) => {
+  await twoRuns(page, 'linked');
+  const api = '/lightflow/api/runs?filter=run_name="rate-0.5"&limit=1';
+  const answer = await page.request.get(api);
+  const [run] = (await answer.json()).runs;
+  const link = `/lightflow/mlflow/#/experiments/${run.experiment_id}/runs/${run.run_id}`;
+  await page.evaluate(url => window.location.assign(url), link);
+  const sidebar = new Sidebar(page);
+  await expect(sidebar.root.locator('.jp-Lightflow-details')).toContainText(
+    'rate-0.5'
+  );
+  await expect(sidebar.root.getByLabel('Experiment')).toHaveValue(
+    run.experiment_id
+  );
+});

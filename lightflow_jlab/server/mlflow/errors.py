@@ -9,10 +9,11 @@ from tornado.web import HTTPError
 from lightflow_jlab.mlflow_protocol import errors
 from lightflow_jlab.mlflow_protocol.messages import ErrorMessage
 
-LOGIN_HINT = (
-    "Who asks is not known here. Set MLFLOW_TRACKING_TOKEN to the Jupyter server's token (shown "
-    "by `jupyter server list`), and remove the host from ~/.netrc, which would replace the token."
+_HOW = (
+    "Set MLFLOW_TRACKING_TOKEN to the Jupyter server's token (`jupyter server list` shows it), or "
+    "on a JupyterHub to a token of yours."
 )
+
 
 _CODES = {
     401: "UNAUTHENTICATED",
@@ -25,12 +26,28 @@ _CODES = {
 }
 
 
-def explain(error: BaseException | None, status: int) -> tuple[int, ErrorMessage]:
+def login_hint(authorization: str) -> str:
+    """Say what to do to somebody who isn't known, by the header that came."""
+    if authorization.startswith("Basic "):
+        return (
+            "A name and a password came, and this server asks for a token. Unset "
+            "MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, remove the host from ~/.netrc, "
+            f"which MLflow's client would send instead of the token. {_HOW}"
+        )
+    if authorization:
+        return f"The token that came is not known here. {_HOW}"
+    return f"No token came. {_HOW}"
+
+
+def explain(
+    error: BaseException | None, status: int, authorization: str = ""
+) -> tuple[int, ErrorMessage]:
     """Return the status and the body for `error`; `status` is what tornado would answer."""
     if (known := errors.explain(error)) is not None:
         return known
     if status == 401:
-        return status, ErrorMessage(error_code="UNAUTHENTICATED", message=LOGIN_HINT)
+        message = login_hint(authorization)
+        return status, ErrorMessage(error_code="UNAUTHENTICATED", message=message)
     if status >= 500:
         message = "Lightflow failed at this request; the server's log says why."
         return 500, ErrorMessage(error_code="INTERNAL_ERROR", message=message)

@@ -26,7 +26,8 @@ class MlflowHandler(LightflowHandler):
         error = kwargs.get("exc_info", (None, None, None))[1]
         if status_code == 403 and self._is_stranger() and self.check_host():
             status_code = 401
-        status, answer = explain(error, status_code)
+        sent = self.request.headers.get("Authorization", "")
+        status, answer = explain(error, status_code, sent)
         self.set_status(status)
         self.set_header("Content-Type", "application/json")
         self.finish(msgspec.json.encode(answer))
@@ -68,6 +69,37 @@ class PlainHandler(MlflowHandler):
     @authorized("read", "lightflow:mlflow")
     async def get(self) -> None:
         await self.finish(self._text, set_content_type="text/plain")
+
+
+class PageHandler(MlflowHandler):
+    """Where the links lead that MLflow's client prints: to JupyterLab, which shows the sidebar.
+
+    What they name stands behind `#`, which browsers keep to themselves and carry on. A browser of
+    somebody who isn't known is led there too: JupyterLab then asks who it is.
+    """
+
+    async def prepare(self) -> None:  # type: ignore[override]
+        try:
+            await super().prepare()
+        except HTTPError:
+            if not (self._is_stranger() and self._is_for_people() and self.check_host()):
+                raise
+            self._lead()
+
+    @web.authenticated
+    @authorized("read", "lightflow:mlflow")
+    async def get(self) -> None:
+        if not self._is_for_people():
+            raise HTTPError(404, "This is MLflow's protocol: a client's tracking URI ends here.")
+        self._lead()
+
+    def _is_for_people(self) -> bool:
+        return self.request.method == "GET" and "text/html" in self.request.headers.get(
+            "Accept", ""
+        )
+
+    def _lead(self) -> None:
+        self.redirect(f"{self.base_url}lab?lightflow=open")
 
 
 def handler_class(endpoints: list[Endpoint]) -> type[MlflowHandler]:

@@ -14,7 +14,7 @@ from lightflow_jlab.server.mlflow.artifacts import (
     ModelArtifactsHandler,
     NotOfferedHandler,
 )
-from lightflow_jlab.server.mlflow.handler import PlainHandler, handler_class
+from lightflow_jlab.server.mlflow.handler import PageHandler, PlainHandler, handler_class
 from lightflow_jlab.server.mlflow.unserved import UnknownHandler
 from lightflow_jlab.server.service import StoreService
 from lightflow_jlab.server.version import version
@@ -44,6 +44,7 @@ def mlflow_routes(service: StoreService) -> list[tuple[str, type, dict[str, Any]
         (f"{ROOT}/{_FILES}/(?:mpu|presigned)/.*", NotOfferedHandler, given),
         (f"{ROOT}/health", PlainHandler, {**given, "text": "OK"}),
         (f"{ROOT}/version", PlainHandler, {**given, "text": version()}),
+        (f"{ROOT}/?", PageHandler, given),
         (f"{ROOT}(?:/.*)?", UnknownHandler, given),
     ]
 
