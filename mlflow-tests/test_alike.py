@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from conftest import Server
@@ -67,17 +68,20 @@ NOT_ASKED = {
 
 
 @pytest.fixture(scope="session")
-def told(ours: Server, theirs: Server) -> Callable[[Scenario], list[str]]:
+def told(ours: Server, theirs: Server) -> Iterator[Callable[[Scenario], list[str]]]:
     """Return a function that tells a story to both, once, and says where they answered unlike."""
     known: dict[Scenario, list[str]] = {}
+    with ThreadPoolExecutor(2) as both:
 
-    def tell(story: Scenario) -> list[str]:
-        if story not in known:
-            expected, found = (Names().alike(list(story(one))) for one in (theirs, ours))
-            known[story] = list(differences(expected, found))
-        return known[story]
+        def tell(story: Scenario) -> list[str]:
+            if story not in known:
+                # To both at the same time: neither hears of the other.
+                answers = both.map(lambda one: list(story(one)), (theirs, ours))
+                expected, found = (Names().alike(one) for one in answers)
+                known[story] = list(differences(expected, found))
+            return known[story]
 
-    return tell
+        yield tell
 
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.__name__)
