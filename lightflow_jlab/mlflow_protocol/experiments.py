@@ -55,8 +55,7 @@ def create(connection: Connection, asked: requests.CreateExperiment) -> messages
     )
     name = limits.experiment_name(asked.name)
     number = commands.create_experiment(connection, name, tags.pop(NOTE_TAG, ""))
-    for key, value in tags.items():
-        commands.set_experiment_tag(connection, number, key, value)
+    commands.set_experiment_tags(connection, number, tags)
     return messages.ExperimentId(experiment_id=str(number))
 
 
@@ -122,7 +121,7 @@ def set_tag(connection: Connection, asked: requests.ExperimentTag) -> Empty:
     if key == NOTE_TAG:
         commands.update_experiment(connection, str(number), rest.ExperimentPatch(description=value))
     else:
-        commands.set_experiment_tag(connection, number, key, value)
+        commands.set_experiment_tags(connection, number, {key: value})
     return Empty()
 
 

@@ -10,8 +10,8 @@ from sqlalchemy import Connection, insert, select, update
 from lightflow_jlab.store import model_schema, schema
 from lightflow_jlab.store.clock import now_milliseconds
 from lightflow_jlab.store.logged_models import ModelPoint, log_model_points
-from lightflow_jlab.store.registry_changes import put_tag
 from lightflow_jlab.store.sequence import next_seq
+from lightflow_jlab.store.tag_rows import put_tags
 
 models, versions = model_schema.registered_models, model_schema.model_versions
 aliases = model_schema.model_aliases
@@ -94,8 +94,7 @@ def adopt_logged_model(connection: Connection, found: FoundModel) -> bool:
             (model_schema.logged_model_params, found.params),
             (model_schema.logged_model_tags, found.tags),
         ):
-            for key, value in values.items():
-                put_tag(connection, held, {"model_id": found.model_id}, key, value)
+            put_tags(connection, held, {"model_id": found.model_id}, values)
     if found.points:
         log_model_points(connection, found.points)
     return known is None
@@ -119,10 +118,7 @@ def adopt_registered_model(connection: Connection, found: FoundRegisteredModel) 
                 seq=next_seq(connection),
             )
         )
-        for key, value in found.tags.items():
-            put_tag(
-                connection, model_schema.registered_model_tags, {"name": found.name}, key, value
-            )
+        put_tags(connection, model_schema.registered_model_tags, {"name": found.name}, found.tags)
     query = select(versions.c.version, versions.c.source).where(versions.c.name == found.name)
     sources = {row.version: row.source for row in connection.execute(query)}
     new = [one for one in found.versions if one.version not in sources]
@@ -150,9 +146,8 @@ def adopt_registered_model(connection: Connection, found: FoundRegisteredModel) 
 def _insert_version(connection: Connection, name: str, found: FoundVersion) -> None:
     values = {key: value for key, value in found._asdict().items() if key != "tags"}
     connection.execute(insert(versions).values(name=name, seq=next_seq(connection), **values))
-    for key, value in found.tags.items():
-        match = {"name": name, "version": found.version}
-        put_tag(connection, model_schema.model_version_tags, match, key, value)
+    match = {"name": name, "version": found.version}
+    put_tags(connection, model_schema.model_version_tags, match, found.tags)
 
 
 def _name_aliases(connection: Connection, found: FoundRegisteredModel) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from msgspec import UNSET
@@ -21,6 +22,7 @@ from lightflow_jlab.store import schema
 from lightflow_jlab.store.clock import now_milliseconds
 from lightflow_jlab.store.experiment_numbers import free_number
 from lightflow_jlab.store.sequence import next_seq
+from lightflow_jlab.store.tag_rows import put_tags
 
 DEFAULT_EXPERIMENT_ID = 0
 runs, experiments = schema.runs, schema.experiments
@@ -58,14 +60,9 @@ def update_experiment(connection: Connection, experiment_id: str, patch: Experim
     touch_experiment(connection, number, **values)
 
 
-def set_experiment_tag(connection: Connection, number: int, key: str, value: str) -> None:
-    """Set a tag whose key and value are known to be right."""
-    tags = schema.experiment_tags
-    connection.execute(
-        upsert(tags)
-        .values(experiment_id=number, key=key, value=value)
-        .on_conflict_do_update(index_elements=["experiment_id", "key"], set_={"value": value})
-    )
+def set_experiment_tags(connection: Connection, number: int, tags: Mapping[str, str]) -> None:
+    """Set tags whose keys and values are known to be right."""
+    put_tags(connection, schema.experiment_tags, {"experiment_id": number}, tags)
     touch_experiment(connection, number)
 
 

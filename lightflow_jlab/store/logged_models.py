@@ -15,6 +15,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from lightflow_jlab.errors import InvalidValueError, NotFoundError
 from lightflow_jlab.store import model_schema, schema
 from lightflow_jlab.store.sequence import next_seq
+from lightflow_jlab.store.tag_rows import put_tags
 
 models = model_schema.logged_models
 
@@ -80,8 +81,8 @@ def create(connection: Connection, new: NewModel) -> str:
             seq=next_seq(connection),
         )
     )
-    _put(connection, model_schema.logged_model_params, model_id, new.params)
-    _put(connection, model_schema.logged_model_tags, model_id, new.tags)
+    put_tags(connection, model_schema.logged_model_params, {"model_id": model_id}, new.params)
+    put_tags(connection, model_schema.logged_model_tags, {"model_id": model_id}, new.tags)
     return model_id
 
 
@@ -107,12 +108,12 @@ def set_stage(connection: Connection, model_id: str, stage: str) -> None:
 
 def set_tags(connection: Connection, model_id: str, tags: dict[str, str]) -> None:
     _touch(connection, model_id)
-    _put(connection, model_schema.logged_model_tags, model_id, tags)
+    put_tags(connection, model_schema.logged_model_tags, {"model_id": model_id}, tags)
 
 
 def add_params(connection: Connection, model_id: str, params: dict[str, str]) -> None:
     _touch(connection, model_id)
-    _put(connection, model_schema.logged_model_params, model_id, params)
+    put_tags(connection, model_schema.logged_model_params, {"model_id": model_id}, params)
 
 
 def delete_tag(connection: Connection, model_id: str, key: str) -> None:
@@ -163,15 +164,6 @@ def _held(connection: Connection, table: Table, ids: list[str]) -> dict[str, dic
     ):
         found[model_id][key] = value
     return found
-
-
-def _put(connection: Connection, table: Table, model_id: str, values: dict[str, str]) -> None:
-    for key, value in values.items():
-        connection.execute(
-            upsert(table)
-            .values(model_id=model_id, key=key, value=value)
-            .on_conflict_do_update(index_elements=["model_id", "key"], set_={"value": value})
-        )
 
 
 def _touch(connection: Connection, model_id: str, **values: Any) -> None:

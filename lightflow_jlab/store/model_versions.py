@@ -21,8 +21,9 @@ from sqlalchemy import (
 from lightflow_jlab.errors import NotFoundError
 from lightflow_jlab.store import model_schema
 from lightflow_jlab.store.clock import now_milliseconds
-from lightflow_jlab.store.registry_changes import no_model, put_tag, touch_model
+from lightflow_jlab.store.registry_changes import no_model, touch_model
 from lightflow_jlab.store.sequence import next_seq
+from lightflow_jlab.store.tag_rows import put_tags
 
 models, versions = model_schema.registered_models, model_schema.model_versions
 aliases = model_schema.model_aliases
@@ -66,9 +67,8 @@ def create_version(connection: Connection, name: str, new: NewVersion) -> int:
             **values,
         )
     )
-    for key, value in new.tags.items():
-        match = {"name": name, "version": number}
-        put_tag(connection, model_schema.model_version_tags, match, key, value)
+    match = {"name": name, "version": number}
+    put_tags(connection, model_schema.model_version_tags, match, new.tags)
     touch_model(connection, name, next_version=number + 1)
     return number
 
@@ -144,7 +144,7 @@ def delete_version(connection: Connection, name: str, version: int) -> None:
 def set_version_tag(connection: Connection, name: str, version: int, key: str, value: str) -> None:
     _touch_version(connection, name, version)
     match = {"name": name, "version": version}
-    put_tag(connection, model_schema.model_version_tags, match, key, value)
+    put_tags(connection, model_schema.model_version_tags, match, {key: value})
 
 
 def delete_version_tag(connection: Connection, name: str, version: int, key: str) -> None:

@@ -13,8 +13,9 @@ from lightflow_jlab.errors import ConflictError, InvalidValueError
 from lightflow_jlab.store import model_schema
 from lightflow_jlab.store.clock import now_milliseconds
 from lightflow_jlab.store.model_versions import Version, get_version, latest_versions
-from lightflow_jlab.store.registry_changes import no_model, put_tag, touch_model
+from lightflow_jlab.store.registry_changes import no_model, touch_model
 from lightflow_jlab.store.sequence import next_seq
+from lightflow_jlab.store.tag_rows import put_tags
 
 models, versions = model_schema.registered_models, model_schema.model_versions
 aliases = model_schema.model_aliases
@@ -45,8 +46,7 @@ def create_model(
             seq=next_seq(connection),
         )
     )
-    for key, value in tags.items():
-        put_tag(connection, model_schema.registered_model_tags, {"name": name}, key, value)
+    put_tags(connection, model_schema.registered_model_tags, {"name": name}, tags)
 
 
 def get_model(connection: Connection, name: str) -> Model:
@@ -108,7 +108,7 @@ def delete_model(connection: Connection, name: str) -> None:
 
 def set_model_tag(connection: Connection, name: str, key: str, value: str) -> None:
     touch_model(connection, name)
-    put_tag(connection, model_schema.registered_model_tags, {"name": name}, key, value)
+    put_tags(connection, model_schema.registered_model_tags, {"name": name}, {key: value})
 
 
 def delete_model_tag(connection: Connection, name: str, key: str) -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Table, update
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import Connection, update
 
 from lightflow_jlab.errors import NotFoundError
 from lightflow_jlab.store.clock import now_milliseconds
@@ -21,16 +20,6 @@ def touch_model(connection: Connection, model: str, **values: Any) -> None:
     )
     if not changed.rowcount:
         raise no_model(model)
-
-
-def put_tag(
-    connection: Connection, table: Table, match: dict[str, Any], key: str, value: str
-) -> None:
-    connection.execute(
-        upsert(table)
-        .values(**match, key=key, value=value)
-        .on_conflict_do_update(index_elements=[*match, "key"], set_={"value": value})
-    )
 
 
 def no_model(name: str) -> NotFoundError:
