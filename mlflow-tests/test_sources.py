@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 import requests
 from conftest import TOKEN, Server
-from mlflow.entities import Metric
+from mlflow.data.pandas_dataset import from_pandas
+from mlflow.entities import DatasetInput, InputTag, Metric
 from mlflow.tracking import MlflowClient
+from pandas import DataFrame
 
 RUNS = 14
 PAGE = 6
@@ -26,6 +28,9 @@ def number(theirs: Server) -> str:
         client.log_batch(run.info.run_id, history[start : start + 1_000])
     client.log_metric(run.info.run_id, "wide", float("inf"))
     client.log_text(run.info.run_id, "hello", "notes/hello.txt")
+    digits = from_pandas(DataFrame({"x": [1.5], "y": ["a"]}), name="digits")
+    used = DatasetInput(digits._to_mlflow_entity(), [InputTag("mlflow.data.context", "training")])
+    client.log_inputs(run.info.run_id, [used])
     client.set_terminated(run.info.run_id)
     return number
 
@@ -85,3 +90,6 @@ def test_a_run_is_shown_with_its_curves_and_files(ours: Server, number: str) -> 
     assert ours.sidebar(f"{place}/preview/notes/hello.txt")["text"] == "hello"
     detail = ours.sidebar(f"sources/theirs/runs/{run['run_id']}")
     assert (detail["artifact_count"], detail["artifact_bytes"]) == (1, 5)
+    (used,) = detail["datasets"]
+    assert (used["name"], used["context"], used["shape"]) == ("digits", "training", "1")
+    assert '"name": "y"' in used["schema"]

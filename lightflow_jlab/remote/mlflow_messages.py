@@ -47,9 +47,28 @@ class RunData(Struct):
     tags: list[Pair] = []
 
 
+class Dataset(Struct):
+    name: str
+    digest: str
+    source_type: str = ""
+    source: str = ""
+    schema: str | None = None
+    profile: str | None = None
+
+
+class DatasetInput(Struct):
+    dataset: Dataset
+    tags: list[Pair] = []
+
+
+class RunInputs(Struct):
+    dataset_inputs: list[DatasetInput] = []
+
+
 class Run(Struct):
     info: RunInfo
     data: RunData = msgspec.field(default_factory=RunData)
+    inputs: RunInputs = msgspec.field(default_factory=RunInputs)
 
 
 class Experiment(Struct):

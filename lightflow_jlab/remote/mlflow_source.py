@@ -5,7 +5,16 @@ from __future__ import annotations
 from itertools import islice
 from typing import Any, BinaryIO, NamedTuple
 
-from lightflow_jlab.contract.rest import Artifact, Experiment, Run, RunIds, RunKeys, RunPage, Series
+from lightflow_jlab.contract.rest import (
+    Artifact,
+    Experiment,
+    Run,
+    RunDetail,
+    RunIds,
+    RunKeys,
+    RunPage,
+    Series,
+)
 from lightflow_jlab.contract.scalars import View
 from lightflow_jlab.errors import InvalidValueError, NotFoundError
 from lightflow_jlab.remote import mlflow_messages as messages
@@ -15,7 +24,14 @@ from lightflow_jlab.remote.detect import detect
 from lightflow_jlab.remote.failures import RefusedError
 from lightflow_jlab.remote.lately import Lately
 from lightflow_jlab.remote.mlflow_api import MlflowApi
-from lightflow_jlab.remote.mlflow_view import artifact_of, experiment_of, page_of, run_of, value_of
+from lightflow_jlab.remote.mlflow_view import (
+    artifact_of,
+    datasets_of,
+    experiment_of,
+    page_of,
+    run_of,
+    value_of,
+)
 from lightflow_jlab.remote.page_tokens import PageTokens
 from lightflow_jlab.remote.reading import protocol_uri
 from lightflow_jlab.store.adopt import columns_of
@@ -94,9 +110,16 @@ class MlflowSource:
         found = [run_of(run) for run in there if run is not None]
         return page_of(found, len(found))
 
-    def run(self, run_id: str) -> Run:
-        """Return a run. Raises `NotFoundError`."""
-        return run_of(self._message(run_id))
+    def detail(self, run_id: str) -> RunDetail:
+        """Return a run, and what it used and kept. Raises `NotFoundError`."""
+        found, files = self._message(run_id), self.files(run_id)
+        return RunDetail(
+            run=run_of(found),
+            datasets=datasets_of(found),
+            documents=[],
+            artifact_count=len(files),
+            artifact_bytes=sum(one.size_bytes for one in files),
+        )
 
     def keys(self, experiment_ids: tuple[str, ...] | None) -> RunKeys:
         """Return the keys that the newest runs carry: the server has no list of all."""

@@ -6,10 +6,14 @@ import math
 import mimetypes
 import sys
 
-from lightflow_jlab.contract.rest import Artifact, Experiment, Metric, Run, RunPage
+import msgspec
+
+from lightflow_jlab.contract.rest import Artifact, Dataset, Experiment, Metric, Run, RunPage
 from lightflow_jlab.contract.scalars import encode_number
 from lightflow_jlab.remote import mlflow_messages as messages
 from lightflow_jlab.store.assemble import param_of
+from lightflow_jlab.store.logged_runs import UsedDataset
+from lightflow_jlab.store.objects import shown_dataset
 from lightflow_jlab.store.recording import typed_param
 from lightflow_jlab.store.run_tags import NOTE_TAG, PARENT_TAG, TAG_COLUMNS
 
@@ -73,6 +77,13 @@ def page_of(runs: list[Run], total: int, more_exist: bool = False, offset: int =
         offset=offset,
         seq=0,
     )
+
+
+def datasets_of(found: messages.Run) -> list[Dataset]:
+    return [
+        shown_dataset(UsedDataset(**msgspec.structs.asdict(use.dataset), tags=_pairs(use.tags)))
+        for use in found.inputs.dataset_inputs
+    ]
 
 
 def artifact_of(found: messages.FileInfo) -> Artifact:

@@ -11,7 +11,7 @@ import tempfile
 from tornado import web
 
 from lightflow_jlab.contract.limits import check_artifact_path, check_key, check_run_id
-from lightflow_jlab.contract.rest import ArtifactList, ExperimentList, RunDetail, SeriesList
+from lightflow_jlab.contract.rest import ArtifactList, ExperimentList, SeriesList
 from lightflow_jlab.contract.sources import SourceList
 from lightflow_jlab.errors import InvalidValueError
 from lightflow_jlab.remote.mlflow_source import MlflowSource, SourceQuery
@@ -113,17 +113,8 @@ class SourceRunHandler(SourceHandler):
     @web.authenticated
     @authorized("read", RESOURCE)
     async def get(self, name: str, run_id: str) -> None:
-        found = await self.sources.ask(name, MlflowSource.run, check_run_id(run_id))
-        files = await self.sources.ask(name, MlflowSource.files, run_id)
-        await self.answer(
-            RunDetail(
-                run=found,
-                datasets=[],
-                documents=[],
-                artifact_count=len(files),
-                artifact_bytes=sum(one.size_bytes for one in files),
-            )
-        )
+        found = await self.sources.ask(name, MlflowSource.detail, check_run_id(run_id))
+        await self.answer(found)
 
 
 class SourceArtifactsHandler(SourceHandler):

@@ -15,7 +15,7 @@ from lightflow_jlab.store.assemble import assemble_experiments, assemble_runs
 from lightflow_jlab.store.attempt import shape_text
 from lightflow_jlab.store.attempts import attempt_of, earlier_attempts, leading_metric_of
 from lightflow_jlab.store.changes import changes_of
-from lightflow_jlab.store.logged_runs import datasets_of
+from lightflow_jlab.store.logged_runs import UsedDataset, datasets_of
 from lightflow_jlab.store.run_tags import CONTEXT_TAG
 
 
@@ -65,17 +65,18 @@ def run_detail(connection: Connection, run_id: str) -> RunDetail:
 
 def _datasets(connection: Connection, run_id: str) -> list[Dataset]:
     number, _ = commands.run_number(connection, run_id)
-    return [
-        Dataset(
-            name=used.name,
-            digest=used.digest,
-            context=used.tags.get(CONTEXT_TAG, ""),
-            shape=shape_text(used.profile),
-            source=used.source,
-            schema=used.schema,
-        )
-        for used in datasets_of(connection, [number])[number]
-    ]
+    return [shown_dataset(used) for used in datasets_of(connection, [number])[number]]
+
+
+def shown_dataset(used: UsedDataset) -> Dataset:
+    return Dataset(
+        name=used.name,
+        digest=used.digest,
+        context=used.tags.get(CONTEXT_TAG, ""),
+        shape=shape_text(used.profile),
+        source=used.source,
+        schema=used.schema,
+    )
 
 
 def run_changes(connection: Connection, run_id: str) -> RunChanges:

@@ -97,6 +97,15 @@ async def test_the_configured_servers_are_listed_without_what_they_are_opened_wi
     assert b"token" not in listed.body
 
 
+async def use_a_dataset(lab: Lab) -> None:
+    dataset = {"name": "iris", "digest": "1a2b", "source_type": "local", "source": "{}"}
+    dataset["profile"] = '{"num_rows": 150}'
+    tags = [{"key": "mlflow.data.context", "value": "training"}]
+    body = {"run_id": RUN, "datasets": [{"dataset": dataset, "tags": tags}]}
+    answer = await lab.call("POST", "/mlflow/api/2.0/mlflow/runs/log-inputs", body)
+    assert answer.status == 200, answer
+
+
 async def test_what_another_lightflow_has_is_shown_as_it_shows_it(lab: Lab) -> None:
     own = {one["name"]: one for one in (await lab.get("experiments"))["experiments"]}
     there = {
@@ -113,11 +122,14 @@ async def test_what_another_lightflow_has_is_shown_as_it_shows_it(lab: Lab) -> N
     assert [(one["key"], one["value"]) for one in run["params"]] == [("lr", 0.1)]
     (metric,) = run["metrics"]
     assert (metric["key"], metric["last"], metric["count"]) == ("loss", "NaN", None)
+    await use_a_dataset(lab)
     detail = await lab.get(f"sources/mirror/runs/{RUN}")
     own = await lab.get(f"runs/{RUN}")
     assert detail["run"] == run
-    counts = "artifact_count", "artifact_bytes"
-    assert [detail[name] for name in counts] == [own[name] for name in counts]
+    same = "artifact_count artifact_bytes datasets".split()
+    assert [detail[name] for name in same] == [own[name] for name in same]
+    (used,) = detail["datasets"]
+    assert (used["name"], used["context"], used["shape"]) == ("iris", "training", "150")
     assert (await lab.get("sources/mirror/runs", run_id=[RUN, "0" * 32]))["runs"] == [run]
 
     here, there = f"runs/{RUN}/artifacts", f"sources/mirror/runs/{RUN}/artifacts"

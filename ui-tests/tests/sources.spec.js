@@ -7,11 +7,13 @@ test('Runs of a configured server are shown, charted and compared, but not chang
   page
 }) => {
   record(`
+import numpy
 lf.set_experiment("elsewhere")
 for rate in (0.1, 0.5):
     with lf.start_run(run_name=f"far-{rate}"):
         lf.log_param("rate", rate)
         lf.log_text(f"learned at {rate}", "notes.txt")
+        lf.log_input(numpy.ones((3, 2)), context="training", name="digits")
         for step in range(10):
             lf.log_metric("loss", 1 / (1 + rate * step), step=step)
 `);
@@ -48,6 +50,7 @@ for rate in (0.1, 0.5):
   const details = sidebar.root.locator('.jp-Lightflow-details');
   await details.getByRole('button', { name: 'notes.txt', exact: true }).click();
   await expect(details).toContainText('learned at 0.5');
+  await expect(details).toContainText('digits (training)');
   const download = page.waitForEvent('download');
   await details.getByLabel('Download notes.txt').click();
   expect((await download).suggestedFilename()).toBe('notes.txt');
