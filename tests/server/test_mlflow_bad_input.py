@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
@@ -45,13 +45,25 @@ async def test_each_address_refuses_what_is_no_request_and_stores_nothing(
 ) -> None:
     known = await fields_in_order(lab)
     for endpoint in ENDPOINTS:
-        if endpoint.action == "write":
+        if endpoint.method != "GET":
             before = content(folder)
             for body in wrong_bodies(endpoint, known):
                 answer = await ask(lab, endpoint, known, body)
                 found = (answer.status, answer.json.get("error_code"))
                 assert found == (400, "INVALID_PARAMETER_VALUE"), (endpoint.path, body, answer)
             assert content(folder) == before, endpoint.path
+
+
+async def test_a_question_with_a_word_for_a_number_is_refused(lab: Lab) -> None:
+    known = await fields_in_order(lab)
+    for endpoint in ENDPOINTS:
+        if endpoint.method == "GET":
+            for field in msgspec.structs.fields(endpoint.request):
+                if int in {field.type, *get_args(field.type)}:
+                    asked = {**usual_body(endpoint, known), field.name: "many"}
+                    answer = await ask(lab, endpoint, known, asked)
+                    found = (answer.status, answer.json.get("error_code"))
+                    assert found == (400, "INVALID_PARAMETER_VALUE"), (endpoint.path, asked)
 
 
 def wrong_bodies(endpoint: Endpoint, known: dict[str, Any]) -> Iterator[Any]:
@@ -61,7 +73,8 @@ def wrong_bodies(endpoint: Endpoint, known: dict[str, Any]) -> Iterator[Any]:
         if f"{{{field.name}}}" not in endpoint.path:
             yield {**usual, field.name: {"deep": 1}}
             # As on MLflow's server, a key of whatever length may be looked for.
-            if field.name in TOO_LONG and "/delete-" not in endpoint.path:
+            keeps = endpoint.action == "write" and "/delete-" not in endpoint.path
+            if field.name in TOO_LONG and keeps:
                 yield {**usual, field.name: TOO_LONG[field.name]}
 
 
