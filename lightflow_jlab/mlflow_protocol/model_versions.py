@@ -107,8 +107,10 @@ def delete_version(connection: Connection, asked: requests.OfVersion) -> Empty:
 
 
 def download_uri(connection: Connection, asked: requests.OfVersion) -> messages.ArtifactUri:
-    version = kept.get_version(connection, asked.name, terms.number(asked.version))
-    return messages.ArtifactUri(artifact_uri=version.row["location"])
+    row = kept.get_version(connection, asked.name, terms.number(asked.version)).row
+    # As MLflow's server does: its client then finds a logged model of the run by this name, too.
+    of_run = row["source"].startswith("runs:/")
+    return messages.ArtifactUri(artifact_uri=row["source"] if of_run else row["location"])
 
 
 def search_versions(connection: Connection, asked: requests.SearchModels) -> messages.Versions:
@@ -124,7 +126,8 @@ def search_versions(connection: Connection, asked: requests.SearchModels) -> mes
     )
     found, token = page.cut(versions)
     return messages.Versions(
-        model_versions=[version_message(one) for one in found], next_page_token=token
+        model_versions=[version_message(one, with_aliases=False) for one in found],
+        next_page_token=token,
     )
 
 
