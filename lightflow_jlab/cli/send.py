@@ -28,13 +28,17 @@ def _send(outbox: Path) -> bool:
     from lightflow_jlab.config.destinations import server_of
     from lightflow_jlab.importer.lease import last_holder
     from lightflow_jlab.remote.sender import Outcome, Sender
+    from lightflow_jlab.remote.state import sender_state
 
     uri = server_of(outbox)
     bar = _Bar()
     sender = Sender(outbox, patience_seconds=0.0, until_idle=True, on_progress=bar.show)
     outcome = sender.run()
     bar.end()
-    for notice in sender.notices().values():
+    notices = sender.notices()
+    if outcome is Outcome.NOT_OURS and (state := sender_state(outbox)) is not None:
+        notices = state.notices
+    for notice in notices.values():
         sys.stderr.write(f"jupyter lightflow: {notice}\n")
     if outcome is Outcome.NOT_OURS:
         sys.stdout.write(f"{uri}: {last_holder(outbox) or 'another process'} sends already.\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -10,10 +11,13 @@ from typing import Any
 import pytest
 
 import lightflow_jlab as lf
+from lightflow_jlab.cli.main import main
 from lightflow_jlab.config.destinations import is_outbox, outbox_of, server_of, server_uri
+from lightflow_jlab.importer.lease import Lease
 from lightflow_jlab.remote.connection import Connection
 from lightflow_jlab.remote.detect import detect
 from lightflow_jlab.remote.failures import NotAllowedError, UnknownServerError, UnreachableError
+from lightflow_jlab.remote.state import SenderState, put_state
 from lightflow_jlab.tracking.fluent import current_store
 
 ANSWERS: dict[str, tuple[int, dict[str, str], bytes]] = {}
@@ -136,3 +140,20 @@ def test_the_tracking_uri_is_the_servers(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setenv("LIGHTFLOW_TRACKING_URI", "http://127.0.0.1:9/x/")
     assert lf.get_tracking_uri() == "http://127.0.0.1:9/x"
     assert is_outbox(current_store())
+
+
+def test_who_sends_already_and_what_keeps_it_from_sending_is_told(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    uri = "http://127.0.0.1:1"
+    outbox = outbox_of(uri)
+    lease = Lease(outbox)
+    assert lease.take()
+    try:
+        put_state(outbox, SenderState({"away": "The server sleeps."}, 5))
+        assert main(["sync", "--to", uri]) == 0
+    finally:
+        lease.release()
+    said = capsys.readouterr()
+    assert f"{uri}: process {os.getpid()} on " in said.out
+    assert "The server sleeps." in said.err
