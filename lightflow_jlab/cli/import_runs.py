@@ -51,7 +51,7 @@ def add(commands: Any) -> None:
 def import_runs(args: argparse.Namespace) -> int:
     source = open_source(args.source, args.experiment, args.artifacts, link=args.link)
     try:
-        return _take(source, args)
+        return take(source, args)
     except sqlite3.DatabaseError as error:
         raise InvalidValueError(
             f"{source.name} can't be read further: {error}. What was read before is taken in. "
@@ -59,7 +59,8 @@ def import_runs(args: argparse.Namespace) -> int:
         ) from None
 
 
-def _take(source: Source, args: argparse.Namespace) -> int:
+def take(source: Source, args: argparse.Namespace) -> int:
+    """Take in what a source holds. Where it goes away meanwhile, what was read stays."""
     store = catch_up(chosen_folder(args))
     for experiment in source.experiments():
         store.change(adopt_experiment, experiment)
@@ -67,16 +68,20 @@ def _take(source: Source, args: argparse.Namespace) -> int:
     with_artifacts = not args.no_artifacts
     count = new = 0
     batch: list[tuple[FoundRun, list[FoundFile]]] = []
-    for count, run in enumerate(source.runs(), start=1):
-        progress.show(count)
-        if not RUN_ID.fullmatch(run.run_id):
-            lines.append(f"run {run.run_id}: its id is not 32 hexadecimal digits")
-            continue
-        batch.append((as_it_was(run), _files(store, source, run, lines) if with_artifacts else []))
-        if len(batch) == BATCH:
-            new += store.change(adopt_runs, batch)
-            batch.clear()
-    new += store.change(adopt_runs, batch)
+    try:
+        for count, run in enumerate(source.runs(), start=1):
+            progress.show(count)
+            if not RUN_ID.fullmatch(run.run_id):
+                lines.append(f"run {run.run_id}: its id is not 32 hexadecimal digits")
+                continue
+            files = _files(store, source, run, lines) if with_artifacts else []
+            batch.append((as_it_was(run), files))
+            if len(batch) == BATCH:
+                new += store.change(adopt_runs, batch)
+                batch.clear()
+    finally:
+        # Also when a server goes away, or the person has to.
+        new += store.change(adopt_runs, batch)
     progress.show(count, last=True)
     said = take_models(store, source, lines, with_artifacts=with_artifacts)
     print(f"{count} runs of {source.name}: {new} new, {count - new} known already.")

@@ -5,13 +5,18 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from lightflow_jlab.cli.main import main
+from lightflow_jlab.cli.import_runs import take
+from lightflow_jlab.cli.import_tensorboard import EventFiles, event_files
+from lightflow_jlab.cli.main import build_parser, main
 from lightflow_jlab.contract.rest import Run
+from lightflow_jlab.remote.failures import UnreachableError
 from lightflow_jlab.store import RunQuery, Store
+from lightflow_jlab.store.adopt import FoundRun
 
 from .test_import import EVENTS
 
@@ -197,3 +202,21 @@ def test_a_damaged_event_is_left_and_counted(
     (run,) = imported(tmp_path, tmp_path / "store").values()
     assert run.metrics[0].count == 2
     assert "1 damaged events" in capsys.readouterr().out
+
+
+class Leaving(EventFiles):
+    """A source that goes away when its runs have been read."""
+
+    def runs(self) -> Iterator[FoundRun]:
+        yield from super().runs()
+        raise UnreachableError("It has gone.")
+
+
+def test_what_was_read_before_a_source_went_away_is_kept(tmp_path: Path) -> None:
+    words = ["import", str(EVENTS), "--store", str(tmp_path)]
+    source = Leaving(EVENTS, event_files(EVENTS), "boards")
+    with pytest.raises(UnreachableError):
+        take(source, build_parser().parse_args(words))
+    store = Store.open(tmp_path / ".lightflow")
+    assert sorted(run.run_name for run in store.runs(RunQuery()).runs) == ["new", "old"]
+    store.close()
