@@ -22,7 +22,9 @@ class LightflowArtifactRepository(ArtifactRepository):  # type: ignore[misc]  # 
     def __init__(
         self, artifact_uri: str, tracking_uri: str | None = None, registry_uri: str | None = None
     ) -> None:
-        super().__init__(artifact_uri, tracking_uri, registry_uri)
+        # MLflow 2 knows of no other argument.
+        super().__init__(artifact_uri)
+        self.tracking_uri, self.registry_uri = tracking_uri, registry_uri
         folder, self._root = artifact_of_uri(artifact_uri)
         self._calls = Calls(folder)
 
