@@ -115,7 +115,7 @@ class MlflowSqlite(Source):
         return fetch(model_id, uri, self._local(uri), target, link=self._link)
 
     def registered_models(self) -> Iterator[FoundRegisteredModel]:
-        known = "registered_model_aliases" in self._tables
+        known = "registered_models" in self._tables
         return models.registered_models(self._database) if known else iter(())
 
     def left_out(self) -> list[str]:

@@ -52,9 +52,7 @@ def logged_models(database: sqlite3.Connection) -> Iterator[FoundModel]:
 def registered_models(database: sqlite3.Connection) -> Iterator[FoundRegisteredModel]:
     """Yield models, not prompts, which MLflow keeps among them."""
     tags = _held(database, "registered_model_tags", "key", "value", "name")
-    aliases: dict[str, dict[str, int]] = defaultdict(dict)
-    for row in database.execute("SELECT name, alias, version FROM registered_model_aliases"):
-        aliases[row[0]][row[1]] = row[2]
+    aliases = _aliases(database)
     versions = _versions(database)
     for row in database.execute("SELECT * FROM registered_models ORDER BY name").fetchall():
         if tags[row["name"]].get(PROMPT_TAG) != "true":
@@ -78,6 +76,15 @@ def model_of_source(source: str) -> str | None:
     """Return the id of the logged model that a version was made of."""
     _, found, model_id = source.partition("models:/m-")
     return f"m-{model_id}" if found else None
+
+
+def _aliases(database: sqlite3.Connection) -> dict[str, dict[str, int]]:
+    """Return versions by model and alias; before MLflow 2.3 there were none."""
+    found: dict[str, dict[str, int]] = defaultdict(dict)
+    if database.execute("SELECT 1 FROM pragma_table_info('registered_model_aliases')").fetchone():
+        for row in database.execute("SELECT name, alias, version FROM registered_model_aliases"):
+            found[row[0]][row[1]] = row[2]
+    return found
 
 
 def _versions(database: sqlite3.Connection) -> dict[str, list[FoundVersion]]:

@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import true
 
 from lightflow_jlab.cli.import_runs import take
 from lightflow_jlab.cli.import_tensorboard import EventFiles, event_files
 from lightflow_jlab.cli.main import build_parser, main
 from lightflow_jlab.contract.rest import Run
 from lightflow_jlab.remote.failures import UnreachableError
-from lightflow_jlab.store import RunQuery, Store
+from lightflow_jlab.store import RunQuery, Store, registered_models
 from lightflow_jlab.store.adopt import FoundRun
 
 from .test_import import EVENTS
@@ -33,6 +34,20 @@ CREATE TABLE params (run_uuid TEXT, key TEXT, value TEXT);
 CREATE TABLE tags (run_uuid TEXT, key TEXT, value TEXT);
 INSERT INTO experiments VALUES (1, 'digits', 'active');
 """
+OLD_REGISTRY = """
+CREATE TABLE registered_models (
+    name TEXT, creation_time INTEGER, last_updated_time INTEGER, description TEXT);
+CREATE TABLE registered_model_tags (name TEXT, key TEXT, value TEXT);
+CREATE TABLE model_version_tags (name TEXT, version INTEGER, key TEXT, value TEXT);
+CREATE TABLE model_versions (name TEXT, version INTEGER, creation_time INTEGER,
+    last_updated_time INTEGER, description TEXT, user_id TEXT, current_stage TEXT, source TEXT,
+    run_id TEXT, status TEXT);
+INSERT INTO registered_models VALUES ('net', 5, 6, 'good');
+INSERT INTO registered_model_tags VALUES ('net', 'team', 'vision');
+INSERT INTO model_versions (name, version, current_stage, source, run_id, status)
+    SELECT 'net', 1, 'Production', 'runs:/' || run_uuid || '/model', run_uuid, 'READY' FROM runs;
+"""
+"""As MLflow 1 has it, which knew no aliases."""
 
 
 def imported(source: Path, folder: Path, code: int = 0) -> dict[str, Run]:
@@ -154,6 +169,19 @@ def test_a_run_whose_points_are_damaged_is_told(
     database.write_bytes(data)
     assert imported(database, tmp_path) == {}
     assert f"run {WHOLE}: database disk image is malformed" in capsys.readouterr().out
+
+
+def test_a_registry_without_aliases_comes_in(database: Path, tmp_path: Path) -> None:
+    with sqlite3.connect(database) as made:
+        made.executescript(OLD_REGISTRY)
+    made.close()
+    imported(database, tmp_path)
+    store = Store.open(tmp_path / ".lightflow")
+    (model,) = store.ask(registered_models.find_models, true())
+    (version,) = model.latest
+    store.close()
+    assert (model.row["description"], model.tags) == ("good", {"team": "vision"})
+    assert (version.row["stage"], version.row["run_id"]) == ("Production", WHOLE)
 
 
 def test_a_database_of_another_time_is_told(
