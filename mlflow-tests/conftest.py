@@ -205,6 +205,7 @@ def sources(
     starting_empty: MlflowServer, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, str]:
     """Stores of MLflow's that hold nothing else: what an import takes in is all that is there."""
+    import mlflow
     from hard_to_carry import record, recorder
 
     runs = tmp_path_factory.mktemp("mlruns")
@@ -214,5 +215,8 @@ def sources(
             with recorder(uri) as client:
                 record(client, "imported")
                 client.register_prompt("greet", "Hello {{name}}")
+                with mlflow.start_span("thought"):
+                    pass
+                mlflow.flush_trace_async_logging()
     database = starting_empty.folder / "mlflow.db"
     return {"sqlite": str(database), "server": starting_empty.uri, "mlruns": str(runs)}

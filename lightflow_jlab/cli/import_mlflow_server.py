@@ -82,7 +82,8 @@ class MlflowServer(Source):
         return models.registered_models(self._models_api)
 
     def left_out(self) -> list[str]:
-        return []
+        ids = [one["experiment_id"] for one in self._experiments]
+        return models.left_out(self._models_api, ids)
 
     def _run(self, run: Any, experiment: str) -> FoundRun:
         info, data = run["info"], run["data"]

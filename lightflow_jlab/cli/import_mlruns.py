@@ -7,7 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from lightflow_jlab.cli.import_files import fetch, fill, local_folder
-from lightflow_jlab.cli.import_mlruns_models import logged_model, model_folders, registered_models
+from lightflow_jlab.cli.import_mlruns_models import (
+    logged_model,
+    model_folders,
+    prompt_count,
+    registered_models,
+)
 from lightflow_jlab.cli.import_sources import Source, whole
 from lightflow_jlab.cli.mlruns_files import read_meta, read_texts, told_if_broken
 from lightflow_jlab.contract.limits import RUN_ID
@@ -136,7 +141,8 @@ class Mlruns(Source):
         count = sum(
             1 for experiment in self._experiments for _ in (experiment / "traces").glob("tr-*")
         )
-        return [*self._broken, *([f"{count} traces"] if count else [])]
+        counts = {"traces": count, "prompts": prompt_count(self._folder)}
+        return [*self._broken, *(f"{count} {what}" for what, count in counts.items() if count)]
 
     def _fetch(self, folder: Path, name: str, target: Path) -> list[str]:
         own = folder / "artifacts"

@@ -58,6 +58,12 @@ def registered_models(root: Path, broken: list[str]) -> Iterator[FoundRegistered
             yield model
 
 
+def prompt_count(root: Path) -> int:
+    """Return how many of the registry's models are prompts."""
+    tagged = (root / "models").glob(f"*/tags/{PROMPT_TAG}")
+    return sum(1 for file in tagged if file.read_text("utf-8", "replace") == "true")
+
+
 def _registered_model(folder: Path) -> FoundRegisteredModel | None:
     meta, tags = read_meta(folder), read_texts(folder / "tags")
     if tags.get(PROMPT_TAG) == "true":

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from typing import Any
 
 from lightflow_jlab.cli.import_sqlite_models import model_of_source
+from lightflow_jlab.remote.failures import RefusedError
 from lightflow_jlab.remote.mlflow_calls import pairs
 from lightflow_jlab.remote.mlflow_models_api import MlflowModelsApi
 from lightflow_jlab.store.adopt_models import FoundModel, FoundRegisteredModel, FoundVersion
 from lightflow_jlab.store.logged_models import ModelPoint
 
+EXPERIMENTS_ASKED = 50
 _STATUS_PREFIX = "LOGGED_MODEL_"
 
 
@@ -37,6 +40,22 @@ def registered_models(server: MlflowModelsApi) -> Iterator[FoundRegisteredModel]
                 key=lambda it: it.version,
             ),
         )
+
+
+def left_out(server: MlflowModelsApi, experiment_ids: list[str]) -> list[str]:
+    """Return a line for what the server keeps beside runs and models, as far as it says so."""
+    lines = []
+    # A server that has no such thing refuses the question.
+    with contextlib.suppress(RefusedError):
+        if any(
+            server.has_traces(experiment_ids[start : start + EXPERIMENTS_ASKED])
+            for start in range(0, len(experiment_ids), EXPERIMENTS_ASKED)
+        ):
+            lines.append("traces")
+    with contextlib.suppress(RefusedError):
+        if count := server.prompt_count():
+            lines.append(f"{count} prompts")
+    return lines
 
 
 def _logged_model(model: Any, experiment: str) -> FoundModel:

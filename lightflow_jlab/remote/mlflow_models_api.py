@@ -55,6 +55,18 @@ class MlflowModelsApi(MlflowCalls):
     def set_alias(self, name: str, alias: str, version: str) -> None:
         self._post("registered-models/alias", name=name, alias=alias, version=version)
 
+    # --- what has no place here
+
+    def prompt_count(self) -> int:
+        """Return how many of the registry's models are prompts."""
+        asked = {"filter": "tags.`mlflow.prompt.is_prompt` = 'true'", "max_results": PAGE}
+        found = self._pages(self._get, "registered-models/search", "registered_models", **asked)
+        return sum(1 for _ in found)
+
+    def has_traces(self, experiment_ids: list[str]) -> bool:
+        answer = self._get("traces", experiment_ids=experiment_ids, max_results=1)
+        return bool(answer.get("traces"))
+
     # --- their versions
 
     def versions(self, name: str) -> Iterator[dict[str, Any]]:
