@@ -16,7 +16,7 @@ test.each([
   ['?lightflow=open', '#/models/net', { ...NOTHING, isOpen: true }],
   [
     '?reset&lightflow=open',
-    '#/experiments/12',
+    '#/experiments/12?tab=models',
     { ...NOTHING, isOpen: true, experiment_id: '12' }
   ],
   [

@@ -16,7 +16,7 @@ export function askedFor(location: { search: string; hash: string }): IAsked {
   const isOpen = given === OPEN;
   const [, experiment_id, run_id] =
     (isOpen &&
-      /^#\/experiments\/(\d+)(?:\/runs\/([0-9a-f]{32}))?(?:\/|$)/.exec(
+      /^#\/experiments\/(\d+)(?:\/runs\/([0-9a-f]{32}))?(?:[/?]|$)/.exec(
         location.hash
       )) ||
     [];
