@@ -1,40 +1,14 @@
 /** Cells and their runs, in a notebook with a real kernel. */
 const { expect, test } = require('@jupyterlab/galata');
 const { picture } = require('./images');
+const { writeNotebook } = require('./notebookFile');
 
-const NOTEBOOK = 'story.ipynb';
 const CELLS = [
   'import lightflow_jlab as lf',
   'rate = 0.5',
   '%%track first\nlf.log_metric("loss", 1 / (1 + rate))'
 ];
 const [, DATA, TRACKED] = CELLS.keys();
-
-/** A notebook of these cells, opened. */
-async function openNotebook(page, path, cells) {
-  const content = {
-    cells: cells.map((source, number) => ({
-      cell_type: 'code',
-      id: `story-${number}`,
-      source,
-      metadata: {},
-      outputs: [],
-      execution_count: null
-    })),
-    metadata: {
-      kernelspec: {
-        name: 'python3',
-        display_name: 'Python 3',
-        language: 'python'
-      }
-    },
-    nbformat: 4,
-    nbformat_minor: 5
-  };
-  await page.contents.uploadContent(JSON.stringify(content), 'text', path);
-  await page.notebook.openByPath(path);
-  await page.notebook.activate(path);
-}
 
 function cell(page, number) {
   return page
@@ -54,13 +28,13 @@ async function choose(page, number, ...items) {
 }
 
 test('A cell tells of its runs, and whether they are of what it is now', async ({
-  page,
-  tmpPath
+  page
 }) => {
   // Two runs are reproduced, each in a kernel of its own.
   test.setTimeout(240_000);
-  const path = `${tmpPath}/${NOTEBOOK}`;
-  await openNotebook(page, path, CELLS);
+  const path = writeNotebook('story', CELLS);
+  await page.notebook.openByPath(path);
+  await page.notebook.activate(path);
 
   await test.step('A cell that ran has a chip, and no other', async () => {
     for (const number of CELLS.keys()) {
@@ -183,7 +157,7 @@ test('A cell tells of its runs, and whether they are of what it is now', async (
   });
 
   await test.step('A renamed notebook keeps its chips', async () => {
-    await page.contents.renameFile(path, `${tmpPath}/renamed.ipynb`);
+    await page.contents.renameFile(path, 'of-story/renamed.ipynb');
     await expect(page.getByRole('tab', { name: 'renamed' })).toBeVisible();
     await expect(page.locator('.jp-Lightflow-chip').first()).toContainText(
       '2 runs'
