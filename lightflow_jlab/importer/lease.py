@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import os
 import platform
+import sys
 from pathlib import Path
+from time import sleep
 
 import msgspec
 from filelock import FileLock, Timeout
@@ -16,6 +18,7 @@ from lightflow_jlab.config.private_files import create_private
 
 LOCK_NAME = "importer.lock"
 HOLDER_NAME = "importer.json"
+PROBE_SECONDS = 0.001
 
 
 class Holder(msgspec.Struct, frozen=True):
@@ -37,10 +40,11 @@ class Lease:
 
     def take(self) -> bool:
         """Take the lease, unless another thread or process has it."""
-        try:
-            self._lock.acquire(timeout=0)
-        except Timeout:
-            return False
+        if not _acquire(self._lock):
+            # Or somebody asks just now whether it is held, which takes some microseconds.
+            sleep(PROBE_SECONDS)
+            if not _acquire(self._lock):
+                return False
         _say_who(self._folder)
         return True
 
@@ -49,15 +53,25 @@ class Lease:
 
 
 def is_held(folder: Path) -> bool:
-    """Tell whether a process holds the lease of a store now."""
-    if not (folder / LOCK_NAME).exists():
+    """Tell whether a process holds the lease of a store now. Any number may ask at once."""
+    path = folder / LOCK_NAME
+    if not path.exists():
         return False
-    lock = FileLock(folder / LOCK_NAME, mode=0o600, thread_local=False)
+    if sys.platform == "win32":
+        lock = FileLock(path, mode=0o600, thread_local=False)
+        taken = _acquire(lock)
+        lock.release()
+        return not taken
+    import fcntl
+
+    descriptor = os.open(path, os.O_RDONLY)
     try:
-        lock.acquire(timeout=0)
-    except Timeout:
+        # Shared among those who ask; it goes with the descriptor.
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
         return True
-    lock.release()
+    finally:
+        os.close(descriptor)
     return False
 
 
@@ -67,6 +81,14 @@ def last_holder(folder: Path) -> Holder | None:
         return msgspec.json.decode((folder / HOLDER_NAME).read_bytes(), type=Holder)
     except (OSError, msgspec.MsgspecError):
         return None
+
+
+def _acquire(lock: FileLock) -> bool:
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return False
+    return True
 
 
 def _say_who(folder: Path) -> None:

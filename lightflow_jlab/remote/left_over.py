@@ -1,6 +1,6 @@
 """Outboxes in which runs still wait: their programs ended while the server was away.
 
-Whoever starts next ships them on, and it is told as long as they wait.
+Whoever starts next ships them on, a running server too, and it is told as long as they wait.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import msgspec
 
@@ -21,7 +21,6 @@ from lightflow_jlab.remote.waiting_logs import WaitingLogs
 from lightflow_jlab.spool.format import RecordType
 from lightflow_jlab.spool.reader import SpoolFile
 
-T = TypeVar("T")
 _READ_BYTES = 4 * 1024 * 1024
 _MOST_READ_BYTES = 64 * 1024 * 1024
 """Of a longer log, the runs in its beginning are counted."""
@@ -60,9 +59,11 @@ def left_over() -> list[LeftOver]:
     return found
 
 
-def ship_on(start: Callable[[Path], T]) -> list[T]:
-    """Start a sender for each outbox that nobody sends; return them. They outlive us."""
-    return [start(one.outbox) for one in left_over() if not one.is_sending]
+def ship_on(start: Callable[[Path], object]) -> None:
+    """Start a sender for each outbox that nobody sends."""
+    for one in left_over():
+        if not one.is_sending:
+            start(one.outbox)
 
 
 def _runs_in(file: SpoolFile) -> frozenset[str]:

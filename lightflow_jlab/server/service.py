@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -22,7 +23,10 @@ from lightflow_jlab.store.quarantine import recent_notices
 P = ParamSpec("P")
 T = TypeVar("T")
 
+_log = logging.getLogger(__name__)
 _THREADS = 4
+SHIP_SECONDS = 300.0
+"""How often it is looked for what programs that are gone have left for other servers."""
 
 
 class Listener(Protocol):
@@ -60,8 +64,9 @@ class StoreService:
         self._importer: ImporterService | None = None
         self._received: ReceivedLogs | None = None
         self._listeners: set[Listener] = set()
-        self.senders: list[Popen[bytes]] = []
-        """Those started here; they outlive us."""
+        self._shipping: asyncio.Task[None] | None = None
+        self.senders: dict[Path, Popen[bytes]] = {}
+        """Those last started here, by outbox; they outlive us."""
         self._closed = False
 
     async def store(self) -> Store:
@@ -74,8 +79,8 @@ class StoreService:
                 self._start_importer(store)
                 self._store = store
                 self._look_through(store)
-                if self._importing:
-                    self._executor.submit(self._ship_on)
+                if self._importing and not self._closed:
+                    self._shipping = asyncio.create_task(self._keep_shipping())
         return self._store
 
     async def read(
@@ -141,13 +146,16 @@ class StoreService:
         for listener in list(self._listeners):
             listener.stopped()
         async with self._opening:
+            shipping, self._shipping = self._shipping, None
             importer, self._importer = self._importer, None
             store, self._store = self._store, None
+        if shipping is not None:
+            shipping.cancel()
         loop = asyncio.get_running_loop()
         if importer is not None:
             await loop.run_in_executor(None, importer.stop)
         await loop.run_in_executor(None, self._executor.shutdown)
-        for sender in self.senders:
+        for sender in self.senders.values():
             # One that is not done goes on without us.
             sender.poll()
         if store is not None:
@@ -163,9 +171,19 @@ class StoreService:
         self._importer = ImporterService(store, importer, lambda _seq: _call_in(loop, self.tell))
         self._importer.start()
 
-    def _ship_on(self) -> None:
-        """Send what programs that are gone have left for other servers."""
-        self.senders = ship_on(start_sender)
+    async def _keep_shipping(self) -> None:
+        """Send what programs that are gone have left for other servers, now and later."""
+        while True:
+            try:
+                await self._in_thread(partial(ship_on, self._start_sender))
+            except OSError:
+                _log.exception("What was left for other servers can't be sent; it is tried again.")
+            await asyncio.sleep(SHIP_SECONDS)
+
+    def _start_sender(self, outbox: Path) -> None:
+        sender = self.senders.get(outbox)
+        if sender is None or sender.poll() is not None:
+            self.senders[outbox] = start_sender(outbox)
 
     def _look_through(self, store: Store) -> None:
         """Find damage that nobody has met yet, while the store is in use."""

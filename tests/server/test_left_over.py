@@ -1,4 +1,4 @@
-"""Runs that still wait for a server, their program gone, are shipped on when this one starts."""
+"""Runs that still wait for a server, their program gone, are shipped on by this one."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from lightflow_jlab.config.locations import spool_folder
 from lightflow_jlab.contract.records import Process, RunStart
 from lightflow_jlab.importer.lease import Lease
 from lightflow_jlab.remote.left_over import left_over, ship_on
+from lightflow_jlab.server import service
 from lightflow_jlab.spool.format import RecordType
 from lightflow_jlab.spool.writer import SpoolWriter
 
-from .conftest import START, Lab
+from .conftest import START, Answer, Lab
 
 LEFT = "ab" * 16
 TOKEN = "right"
@@ -58,20 +59,38 @@ def waiting_for(
 async def sender_ends(lab: Lab) -> None:
     """Wait until the sender that the server has started is gone."""
     deadline = time.monotonic() + SECONDS
-    while not lab.service.senders or lab.service.senders[0].poll() is None:
+    senders = lab.service.senders
+    while not senders or any(sender.poll() is None for sender in senders.values()):
         assert time.monotonic() < deadline
         await asyncio.sleep(0.05)
+
+
+async def it_arrives(lab: Lab) -> Answer:
+    """Wait until the lab has the run, and return it."""
+    deadline = time.monotonic() + SECONDS
+    while (answer := await lab.call("GET", f"runs/{LEFT}")).status == 404:
+        assert time.monotonic() < deadline
+        await asyncio.sleep(0.05)
+    return answer
 
 
 @pytest.mark.parametrize("token", [TOKEN])
 async def test_they_arrive(waiting_for: str, lab: Lab) -> None:
     await sender_ends(lab)
-    deadline = time.monotonic() + SECONDS
-    while (answer := await lab.call("GET", f"runs/{LEFT}")).status == 404:
-        assert time.monotonic() < deadline
-        await asyncio.sleep(0.05)
+    answer = await it_arrives(lab)
     assert answer.json["run"]["run_name"] == "left"
     assert (await lab.get("status"))["warnings"] == []
+
+
+async def test_those_left_while_it_runs_arrive_too(
+    lab: Lab, jp_http_port: int, jp_base_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LIGHTFLOW_TRACKING_TOKEN", TOKEN)
+    monkeypatch.setattr(service, "SHIP_SECONDS", 0.2)
+    await lab.get("status")
+    leave_a_run(f"http://localhost:{jp_http_port}{jp_base_url}")
+    await it_arrives(lab)
+    await sender_ends(lab)
 
 
 @pytest.mark.parametrize("token", ["wrong"])
@@ -88,7 +107,8 @@ def test_what_is_being_sent_is_not_sent_twice() -> None:
     started = list[Path]()
     lease = Lease(outbox)
     assert lease.take()
-    assert ship_on(started.append) == []
+    ship_on(started.append)
+    assert started == []
     assert [one.is_sending for one in left_over()] == [True]
     lease.release()
     ship_on(started.append)
