@@ -13,7 +13,17 @@ from typing import Any, Literal, Union, get_args, get_origin
 import msgspec
 from msgspec import NODEFAULT, UNSET, Struct, UnsetType
 
-from lightflow_jlab.contract import cells, changes, reproduction, rest, scalars, sources, stream
+from lightflow_jlab.contract import (
+    cells,
+    changes,
+    contents,
+    reproduction,
+    rest,
+    scalars,
+    sources,
+    stream,
+    views,
+)
 
 _HEAD = """\
 /**
@@ -35,7 +45,7 @@ _WIDTH = 80
 
 def structs() -> list[type[Struct]]:
     """Return every struct of the REST API and the stream, in the order of the source."""
-    modules = (rest, cells, changes, reproduction, sources, stream)
+    modules = (rest, views, contents, cells, changes, reproduction, sources, stream)
     return [struct for module in modules for struct in _own_structs(module)]
 
 

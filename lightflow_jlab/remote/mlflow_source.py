@@ -5,16 +5,8 @@ from __future__ import annotations
 from itertools import islice
 from typing import Any, BinaryIO, NamedTuple
 
-from lightflow_jlab.contract.rest import (
-    Artifact,
-    Experiment,
-    Run,
-    RunDetail,
-    RunIds,
-    RunKeys,
-    RunPage,
-    Series,
-)
+from lightflow_jlab.contract.contents import Artifact, RunDetail, Series
+from lightflow_jlab.contract.rest import Experiment, Run, RunIds, RunKeys, RunPage
 from lightflow_jlab.contract.scalars import View
 from lightflow_jlab.errors import InvalidValueError, NotFoundError
 from lightflow_jlab.remote import mlflow_messages as messages

@@ -8,7 +8,8 @@ import sys
 
 import msgspec
 
-from lightflow_jlab.contract.rest import Artifact, Dataset, Experiment, Metric, Run, RunPage
+from lightflow_jlab.contract.contents import Artifact, Dataset
+from lightflow_jlab.contract.rest import Experiment, Metric, Run, RunPage
 from lightflow_jlab.contract.scalars import encode_number
 from lightflow_jlab.remote import mlflow_messages as messages
 from lightflow_jlab.store.assemble import param_of

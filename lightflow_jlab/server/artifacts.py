@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 from tornado import web
 
+from lightflow_jlab.contract.contents import Artifact, ArtifactList, ArtifactPreview
 from lightflow_jlab.contract.limits import check_artifact_path, check_run_id
-from lightflow_jlab.contract.rest import Artifact, ArtifactList, ArtifactPreview
 from lightflow_jlab.server.access import authorized
 from lightflow_jlab.server.arguments import MAX_INTEGER
 from lightflow_jlab.server.byte_range import ByteRange, byte_range

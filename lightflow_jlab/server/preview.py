@@ -6,7 +6,7 @@ import codecs
 import json
 from typing import Any, BinaryIO
 
-from lightflow_jlab.contract.rest import Artifact, ArtifactPreview
+from lightflow_jlab.contract.contents import Artifact, ArtifactPreview
 from lightflow_jlab.server.table_pages import (
     PAGE_ROWS,
     TablePage,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from tornado import web
 
+from lightflow_jlab.contract.contents import SeriesList
 from lightflow_jlab.contract.limits import check_key, check_run_id
-from lightflow_jlab.contract.rest import RunPatch, RunsPatch, SeriesList
+from lightflow_jlab.contract.rest import RunPatch, RunsPatch
 from lightflow_jlab.errors import InvalidValueError
 from lightflow_jlab.server import arguments
 from lightflow_jlab.server.access import authorized

@@ -10,8 +10,9 @@ import tempfile
 
 from tornado import web
 
+from lightflow_jlab.contract.contents import ArtifactList, SeriesList
 from lightflow_jlab.contract.limits import check_artifact_path, check_key, check_run_id
-from lightflow_jlab.contract.rest import ArtifactList, ExperimentList, SeriesList
+from lightflow_jlab.contract.rest import ExperimentList
 from lightflow_jlab.contract.sources import SourceList
 from lightflow_jlab.errors import InvalidValueError
 from lightflow_jlab.remote.mlflow_source import MlflowSource, SourceQuery

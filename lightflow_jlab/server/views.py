@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tornado import web
 
-from lightflow_jlab.contract.rest import SavedViewCreate, SavedViewPatch
+from lightflow_jlab.contract.views import SavedViewCreate, SavedViewPatch
 from lightflow_jlab.server.access import authorized
 from lightflow_jlab.server.handler import LightflowHandler
 from lightflow_jlab.store import Store, views

@@ -10,8 +10,8 @@ import numpy as np
 import zstandard
 from sqlalchemy import Connection, and_, func, select
 
+from lightflow_jlab.contract.contents import Artifact, Document, DocumentInfo, Series
 from lightflow_jlab.contract.limits import check_artifact_path
-from lightflow_jlab.contract.rest import Artifact, Document, DocumentInfo, Series
 from lightflow_jlab.contract.scalars import Number, encode_number
 from lightflow_jlab.errors import NotFoundError, StoreDamagedError
 from lightflow_jlab.store import chunks, schema

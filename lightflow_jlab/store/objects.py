@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from lightflow_jlab.contract.changes import RunChanges
-from lightflow_jlab.contract.rest import Dataset, Experiment, Run, RunDetail
+from lightflow_jlab.contract.contents import Dataset, RunDetail
+from lightflow_jlab.contract.rest import Experiment, Run
 from lightflow_jlab.contract.scalars import View
 from lightflow_jlab.errors import NotFoundError
 from lightflow_jlab.store import commands, contents, schema

@@ -15,21 +15,18 @@ from lightflow_jlab.config.file_system import file_system
 from lightflow_jlab.config.locations import database_file, make_private_folder
 from lightflow_jlab.contract.cells import CellRunsList
 from lightflow_jlab.contract.changes import RunChanges
+from lightflow_jlab.contract.contents import Artifact, Document, RunDetail, Series
 from lightflow_jlab.contract.records import Process
 from lightflow_jlab.contract.rest import (
-    Artifact,
-    Document,
     Experiment,
     ExperimentPatch,
     FilterHints,
     Run,
-    RunDetail,
     RunGroups,
     RunIds,
     RunKeys,
     RunPage,
     RunPatch,
-    Series,
     Trash,
 )
 from lightflow_jlab.contract.scalars import RunStatus, View

@@ -9,7 +9,7 @@ from msgspec import UNSET
 from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
 from lightflow_jlab.contract.limits import check_name
-from lightflow_jlab.contract.rest import (
+from lightflow_jlab.contract.views import (
     SavedView,
     SavedViewCreate,
     SavedViewList,

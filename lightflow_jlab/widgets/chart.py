@@ -8,7 +8,8 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from lightflow_jlab.contract.rest import Run, Series
+from lightflow_jlab.contract.contents import Series
+from lightflow_jlab.contract.rest import Run
 from lightflow_jlab.contract.scalars import decode_number
 from lightflow_jlab.errors import InvalidValueError, NotFoundError
 from lightflow_jlab.store import Store

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from lightflow_jlab.contract.rest import Dataset
+from lightflow_jlab.contract.contents import Dataset
 from lightflow_jlab.errors import NotFoundError
 from lightflow_jlab.store import Store
 from lightflow_jlab.store.contents import artifact_files

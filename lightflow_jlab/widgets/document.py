@@ -11,7 +11,8 @@ from typing import Any, Literal
 
 from msgspec import Struct, to_builtins
 
-from lightflow_jlab.contract.rest import Metric, Param, Run, RunError, Series
+from lightflow_jlab.contract.contents import Series
+from lightflow_jlab.contract.rest import Metric, Param, Run, RunError
 
 VIEW_MEDIA_TYPE = "application/vnd.lightflow.view+json"
 MAX_METRICS = 8

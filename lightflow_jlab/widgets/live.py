@@ -11,7 +11,8 @@ from pathlib import Path
 import msgspec
 
 from lightflow_jlab.contract import records
-from lightflow_jlab.contract.rest import Metric, Param, Series
+from lightflow_jlab.contract.contents import Series
+from lightflow_jlab.contract.rest import Metric, Param
 from lightflow_jlab.contract.scalars import Origin, encode_number
 from lightflow_jlab.errors import SpoolError
 from lightflow_jlab.spool import format as fmt

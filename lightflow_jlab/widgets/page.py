@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from html import escape
 
-from lightflow_jlab.contract.rest import Series
+from lightflow_jlab.contract.contents import Series
 from lightflow_jlab.contract.scalars import decode_number
 from lightflow_jlab.widgets.code import code_changes
 from lightflow_jlab.widgets.document import View, ViewRun

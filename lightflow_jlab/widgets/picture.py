@@ -6,7 +6,7 @@ import io
 import math
 from typing import TYPE_CHECKING
 
-from lightflow_jlab.contract.rest import Series
+from lightflow_jlab.contract.contents import Series
 from lightflow_jlab.contract.scalars import decode_number
 from lightflow_jlab.widgets.document import View
 from lightflow_jlab.widgets.palette import run_color

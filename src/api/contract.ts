@@ -344,6 +344,25 @@ export interface RunsChanged {
   former_tags: Record<string, Record<string, string | null>>;
 }
 
+export interface ServerStatus {
+  version: string;
+  store_id: string;
+  seq: number;
+  /**
+   * Runs that are RUNNING or STALLED.
+   */
+  running: number;
+  /**
+   * What the user should know: a store that can't be written, dropped points.
+   */
+  warnings: string[];
+}
+
+export interface ApiError {
+  error_code: string;
+  message: string;
+}
+
 export interface TableSort {
   /**
    * `params.lr`, `metrics.loss`, or an attribute.
@@ -543,25 +562,6 @@ export interface ArtifactPreview {
    * `start` of the table's next page; None where there is none.
    */
   next_start: number | null;
-}
-
-export interface ServerStatus {
-  version: string;
-  store_id: string;
-  seq: number;
-  /**
-   * Runs that are RUNNING or STALLED.
-   */
-  running: number;
-  /**
-   * What the user should know: a store that can't be written, dropped points.
-   */
-  warnings: string[];
-}
-
-export interface ApiError {
-  error_code: string;
-  message: string;
 }
 
 /**

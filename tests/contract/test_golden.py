@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from lightflow_jlab.contract import rest, stream
+from lightflow_jlab.contract import contents, rest, stream
 from lightflow_jlab.contract.scalars import decode_number, encode_number
 from lightflow_jlab.contract.typescript import structs
 
@@ -50,7 +50,7 @@ def test_every_answer_and_message_has_a_golden_file() -> None:
 
 def test_numbers_that_json_lacks_travel_as_words() -> None:
     values = [1.5, math.inf, -math.inf, 0.0, -0.0, 5e-324, 1.7976931348623157e308]
-    series = rest.Series(
+    series = contents.Series(
         run_id=RUN_ID,
         key="loss",
         steps=list(range(8)),
@@ -62,7 +62,7 @@ def test_numbers_that_json_lacks_travel_as_words() -> None:
     )
 
     wire = msgspec.json.encode(series)
-    back = msgspec.json.decode(wire, type=rest.Series)
+    back = msgspec.json.decode(wire, type=contents.Series)
 
     json.loads(wire, parse_constant=not_json)
     assert back == series

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from tornado.web import HTTPError
 
-from lightflow_jlab.contract.rest import Artifact, ArtifactPreview
+from lightflow_jlab.contract.contents import Artifact, ArtifactPreview
 from lightflow_jlab.server.byte_range import byte_range
 from lightflow_jlab.server.preview import MAX_TEXT_BYTES, preview
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lightflow_jlab.contract.rest import Series
+from lightflow_jlab.contract.contents import Series
 from lightflow_jlab.widgets.document import View, ViewRun
 from lightflow_jlab.widgets.picture import draw
 from lightflow_jlab.widgets.ticks import tick_texts, ticks
