@@ -1,12 +1,9 @@
-import { URLExt } from '@jupyterlab/coreutils';
-import { ServerConnection } from '@jupyterlab/services';
+import type { ServerConnection } from '@jupyterlab/services';
 import type {
-  ApiError,
   ArtifactList,
   ArtifactPreview,
   CellRunsList,
   Document,
-  EditConflict,
   ExperimentList,
   FilterHints,
   Reproduction,
@@ -30,23 +27,13 @@ import type {
   Trash,
   View
 } from './contract';
-
-/** Below the server's base URL. */
-export const API_PATH = 'lightflow/api';
-
-/** What the server refused, or that it could not be reached (`status` 0). */
-export class RequestError extends Error {
-  constructor(
-    readonly status: number,
-    readonly code: string,
-    message: string,
-    /** What stands there now, where somebody else changed it meanwhile. */
-    readonly present: EditConflict['present'] | null = null
-  ) {
-    super(message);
-    this.name = 'RequestError';
-  }
-}
+import {
+  API_PATH,
+  Requests,
+  encodePath,
+  queryText,
+  type QueryValue
+} from './requests';
 
 export interface IRunQuery {
   /** All experiments where it is null. */
@@ -79,18 +66,18 @@ export interface ISeriesQuery {
   window?: readonly [number, number];
 }
 
-type QueryValue = string | number | readonly string[];
-
 /** The REST API, typed by the contract. Every method rejects with `RequestError`. */
 export class LightflowClient {
   constructor(
     readonly settings: ServerConnection.ISettings,
     private readonly _path = API_PATH
-  ) {}
+  ) {
+    this._requests = new Requests(settings, _path);
+  }
 
   /** The servers that are configured beside the local store. */
   sources(): Promise<SourceList> {
-    return this._get('sources');
+    return this._requests.get('sources');
   }
 
   /** What reads one of them; it answers as the local store does, but only to what reads. */
@@ -102,20 +89,20 @@ export class LightflowClient {
   }
 
   status(): Promise<ServerStatus> {
-    return this._get('status');
+    return this._requests.get('status');
   }
 
   experiments(): Promise<ExperimentList> {
-    return this._get('experiments');
+    return this._requests.get('experiments');
   }
 
   runs(query: IRunQuery, offset: number, limit: number): Promise<RunPage> {
-    return this._get('runs', { ...wordsOf(query), offset, limit });
+    return this._requests.get('runs', { ...wordsOf(query), offset, limit });
   }
 
   /** The ids of all that match, whatever they stand under; at most 10,000. */
   runIds(query: IRunQuery): Promise<RunIds> {
-    return this._get('runs/ids', wordsOf(query));
+    return this._requests.get('runs/ids', wordsOf(query));
   }
 
   /** Groups of what matches, with the `metrics` of each. */
@@ -126,7 +113,7 @@ export class LightflowClient {
     offset: number,
     limit: number
   ): Promise<RunGroups> {
-    return this._get('runs/groups', {
+    return this._requests.get('runs/groups', {
       ...wordsOf(query),
       by,
       metric: metrics,
@@ -140,7 +127,7 @@ export class LightflowClient {
     if (run_ids.length === 0) {
       return [];
     }
-    const page = await this._get<RunPage>('runs', {
+    const page = await this._requests.get<RunPage>('runs', {
       run_id: run_ids,
       view: 'all',
       limit: run_ids.length
@@ -151,11 +138,11 @@ export class LightflowClient {
 
   /** The runs of cells of notebooks; cells without runs are left out. */
   cellRuns(cell_ids: readonly string[]): Promise<CellRunsList> {
-    return this._send('POST', 'cells', { cell_ids });
+    return this._requests.send('POST', 'cells', { cell_ids });
   }
 
   runKeys(experiment_id: string | null): Promise<RunKeys> {
-    return this._get(
+    return this._requests.get(
       'runs/keys',
       experiment_id === null ? {} : { experiment_id }
     );
@@ -167,7 +154,7 @@ export class LightflowClient {
     position: number,
     experiment_id: string | null
   ): Promise<FilterHints> {
-    return this._get('runs/filter', {
+    return this._requests.get('runs/filter', {
       text,
       position,
       ...(experiment_id === null ? {} : { experiment_id })
@@ -175,22 +162,22 @@ export class LightflowClient {
   }
 
   run(run_id: string): Promise<RunDetail> {
-    return this._get(`runs/${encodeURIComponent(run_id)}`);
+    return this._requests.get(`runs/${encodeURIComponent(run_id)}`);
   }
 
   document(run_id: string, kind: string): Promise<Document> {
-    return this._get(
+    return this._requests.get(
       `runs/${encodeURIComponent(run_id)}/documents/${encodeURIComponent(kind)}`
     );
   }
 
   /** What changed since the previous and the best attempt of the run's cell. */
   changes(run_id: string): Promise<RunChanges> {
-    return this._get(`runs/${encodeURIComponent(run_id)}/changes`);
+    return this._requests.get(`runs/${encodeURIComponent(run_id)}/changes`);
   }
 
   series(query: ISeriesQuery): Promise<SeriesList> {
-    return this._get('series', {
+    return this._requests.get('series', {
       run_id: query.run_ids,
       key: query.key,
       max_points: query.max_points,
@@ -204,7 +191,7 @@ export class LightflowClient {
   }
 
   artifacts(run_id: string, path: string): Promise<ArtifactList> {
-    return this._get(
+    return this._requests.get(
       `runs/${encodeURIComponent(run_id)}/artifacts`,
       path ? { path } : {}
     );
@@ -212,7 +199,7 @@ export class LightflowClient {
 
   /** All files of a run, in whatever folder; at most 1,000. */
   artifactFiles(run_id: string): Promise<ArtifactList> {
-    return this._get(`runs/${encodeURIComponent(run_id)}/artifacts`, {
+    return this._requests.get(`runs/${encodeURIComponent(run_id)}/artifacts`, {
       files: 'all'
     });
   }
@@ -223,7 +210,7 @@ export class LightflowClient {
     path: string,
     start = 0
   ): Promise<ArtifactPreview> {
-    return this._get(
+    return this._requests.get(
       `runs/${encodeURIComponent(run_id)}/artifacts/preview/${encodePath(path)}`,
       start > 0 ? { start } : {}
     );
@@ -235,7 +222,7 @@ export class LightflowClient {
     path: string,
     part?: readonly [number, number]
   ): Promise<Blob> {
-    const response = await this._fetch(
+    const response = await this._requests.fetch(
       `runs/${encodeURIComponent(run_id)}/artifacts/content/${encodePath(path)}`,
       part ? { headers: { Range: `bytes=${part[0]}-${part[1] - 1}` } } : {}
     );
@@ -243,53 +230,68 @@ export class LightflowClient {
   }
 
   updateRun(run_id: string, patch: RunPatch): Promise<Run> {
-    return this._send('PATCH', `runs/${encodeURIComponent(run_id)}`, patch);
+    return this._requests.send(
+      'PATCH',
+      `runs/${encodeURIComponent(run_id)}`,
+      patch
+    );
   }
 
   /** Change many runs at once: all of them or none. */
   updateRuns(patch: RunsPatch): Promise<RunsChanged> {
-    return this._send('PATCH', 'runs', patch);
+    return this._requests.send('PATCH', 'runs', patch);
   }
 
   trash(): Promise<Trash> {
-    return this._get('trash');
+    return this._requests.get('trash');
   }
 
   /** Remove deleted runs for good, all of them with null; answers what is left. */
   emptyTrash(run_ids: readonly string[] | null): Promise<Trash> {
-    return this._send(
+    return this._requests.send(
       'DELETE',
       'trash' + queryText(run_ids ? { run_id: run_ids } : {})
     );
   }
 
   savedViews(): Promise<SavedViewList> {
-    return this._get('views');
+    return this._requests.get('views');
   }
 
   createView(view: SavedViewCreate): Promise<SavedView> {
-    return this._send('POST', 'views', view);
+    return this._requests.send('POST', 'views', view);
   }
 
   updateView(view_id: string, patch: SavedViewPatch): Promise<SavedView> {
-    return this._send('PATCH', `views/${encodeURIComponent(view_id)}`, patch);
+    return this._requests.send(
+      'PATCH',
+      `views/${encodeURIComponent(view_id)}`,
+      patch
+    );
   }
 
   deleteView(view_id: string): Promise<SavedViewList> {
-    return this._send('DELETE', `views/${encodeURIComponent(view_id)}`);
+    return this._requests.send(
+      'DELETE',
+      `views/${encodeURIComponent(view_id)}`
+    );
   }
 
   deleteRun(run_id: string): Promise<Run> {
-    return this._send('DELETE', `runs/${encodeURIComponent(run_id)}`);
+    return this._requests.send('DELETE', `runs/${encodeURIComponent(run_id)}`);
   }
 
   restoreRun(run_id: string): Promise<Run> {
-    return this._send('POST', `runs/${encodeURIComponent(run_id)}/restore`, {});
+    return this._requests.send(
+      'POST',
+      `runs/${encodeURIComponent(run_id)}/restore`,
+      {}
+    );
   }
 
   /** Start to run the cells of a run again, in a fresh kernel. */
   reproduce(run_id: string): Promise<Reproduction> {
-    return this._send(
+    return this._requests.send(
       'POST',
       `runs/${encodeURIComponent(run_id)}/reproductions`,
       {}
@@ -297,75 +299,20 @@ export class LightflowClient {
   }
 
   reproduction(run_id: string, reproduction_id: string): Promise<Reproduction> {
-    return this._get(reproductionPath(run_id, reproduction_id));
+    return this._requests.get(reproductionPath(run_id, reproduction_id));
   }
 
   cancelReproduction(
     run_id: string,
     reproduction_id: string
   ): Promise<Reproduction> {
-    return this._send('DELETE', reproductionPath(run_id, reproduction_id));
-  }
-
-  private async _get<T>(
-    path: string,
-    query: Record<string, QueryValue> = {}
-  ): Promise<T> {
-    const response = await this._fetch(path + queryText(query));
-    return (await response.json()) as T;
-  }
-
-  private async _send<T>(
-    method: string,
-    path: string,
-    body?: object
-  ): Promise<T> {
-    const response = await this._fetch(path, {
-      method,
-      ...(body
-        ? {
-            body: JSON.stringify(body),
-            headers: { 'Content-Type': 'application/json' }
-          }
-        : {})
-    });
-    return (await response.json()) as T;
-  }
-
-  private async _fetch(
-    path: string,
-    init: RequestInit = {}
-  ): Promise<Response> {
-    const url = URLExt.join(this.settings.baseUrl, this._path, path);
-    let response: Response;
-    try {
-      response = await ServerConnection.makeRequest(url, init, this.settings);
-    } catch (error) {
-      throw new RequestError(
-        0,
-        'UNREACHABLE',
-        error instanceof Error ? error.message : String(error)
-      );
-    }
-    if (!response.ok) {
-      throw await errorOf(response);
-    }
-    return response;
-  }
-}
-
-async function errorOf(response: Response): Promise<RequestError> {
-  try {
-    const body = (await response.json()) as Partial<ApiError & EditConflict>;
-    return new RequestError(
-      response.status,
-      body.error_code ?? 'UNKNOWN',
-      body.message ?? response.statusText,
-      body.present
+    return this._requests.send(
+      'DELETE',
+      reproductionPath(run_id, reproduction_id)
     );
-  } catch {
-    return new RequestError(response.status, 'UNKNOWN', response.statusText);
   }
+
+  private readonly _requests: Requests;
 }
 
 function wordsOf(query: IRunQuery): Record<string, QueryValue> {
@@ -384,21 +331,6 @@ function wordsOf(query: IRunQuery): Record<string, QueryValue> {
   };
 }
 
-function queryText(query: Record<string, QueryValue>): string {
-  const parameters = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) {
-    for (const one of Array.isArray(value) ? value : [value]) {
-      parameters.append(name, String(one));
-    }
-  }
-  const text = parameters.toString();
-  return text ? `?${text}` : '';
-}
-
 function reproductionPath(run_id: string, reproduction_id: string): string {
   return `runs/${encodeURIComponent(run_id)}/reproductions/${encodeURIComponent(reproduction_id)}`;
-}
-
-function encodePath(path: string): string {
-  return path.split('/').map(encodeURIComponent).join('/');
 }

@@ -2,12 +2,12 @@ import { URLExt } from '@jupyterlab/coreutils';
 import type { ServerConnection } from '@jupyterlab/services';
 import type { IDisposable } from '@lumino/disposable';
 import { Signal, type ISignal } from '@lumino/signaling';
-import { API_PATH } from './client';
 import type {
   ClientMessage,
   ServerMessage,
   SubscribedSeries
 } from './contract';
+import { API_PATH } from './requests';
 
 export type ConnectionState = 'connecting' | 'connected' | 'disconnected';
 

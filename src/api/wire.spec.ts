@@ -1,7 +1,8 @@
 import { readFileSync } from 'fs';
 import { join } from 'path';
 import { ServerConnection } from '@jupyterlab/services';
-import { LightflowClient, RequestError } from './client';
+import { LightflowClient } from './client';
+import { RequestError } from './requests';
 import type { ServerMessage } from './contract';
 import { decodeNumber } from './numbers';
 import { Stream } from './stream';
