@@ -36,6 +36,7 @@ test('What differs between two is told, against a baseline, in a tab that an add
   await expect(
     sidebar.root.getByRole('rowheader', { name: 'layers' })
   ).toHaveCount(0);
+  await expect(sidebar.root).toContainText('1 equal');
   await sidebar.root.getByLabel('Differences only').uncheck();
   await expect(
     sidebar.root.getByRole('rowheader', { name: 'layers' })

@@ -1,7 +1,7 @@
 /** The table: groups, parents and attempts, columns, keys, views, and what is kept of it. */
 const { expect, test } = require('@jupyterlab/galata');
 const { picture } = require('./images');
-const { record } = require('./recorded');
+const { record, recordInBackground } = require('./recorded');
 const { Sidebar } = require('./sidebar');
 
 const SWEEP = `
@@ -115,6 +115,53 @@ test('Children stand under their parent, by mouse and keys', async ({
   await sidebar.root.getByLabel('Search runs').fill('');
   await sidebar.root.getByRole('button', { name: 'Failed' }).click();
   await expect(sidebar.root).toContainText('No run matches');
+});
+
+test('Attempts of a cell are folded into the latest, and a running parent is open', async ({
+  page
+}) => {
+  record(`
+lf.set_experiment("attempts")
+for cell, rates in (("first", (0.1, 0.2, 0.3)), ("second", (0.4,))):
+    for rate in rates:
+        tags = {"lightflow.cellId": cell, "mlflow.source.name": "attempts.ipynb"}
+        with lf.start_run(run_name=f"{cell}-{rate}", tags=tags):
+            lf.log({"loss": rate})
+`);
+  const sidebar = new Sidebar(page);
+  await sidebar.open();
+  await sidebar.widen(500);
+  await sidebar.chooseExperiment('attempts');
+  await expect
+    .poll(() => sidebar.rows())
+    .toEqual(['second-0.4', 'first-0.3', 'first-0.2', 'first-0.1']);
+  await sidebar.tool('Group and nest');
+  await sidebar.root.getByLabel('Fold the attempts of a cell').check();
+  await page.keyboard.press('Escape');
+  await expect.poll(() => sidebar.rows()).toEqual(['second-0.4', 'first-0.3']);
+  await expect(sidebar.row('first-0.3')).toContainText('3');
+  await sidebar.row('first-0.3').focus();
+  await page.keyboard.press('ArrowRight');
+  await expect
+    .poll(() => sidebar.rows())
+    .toEqual(['second-0.4', 'first-0.3', '  first-0.2', '  first-0.1']);
+
+  await sidebar.groupBy('cell');
+  await expect.poll(async () => (await sidebar.rows()).length).toBe(2);
+
+  await sidebar.groupBy('');
+  const child = recordInBackground(`
+lf.set_experiment("attempts")
+with lf.start_run(run_name="sweep"):
+    with lf.start_run(run_name="trial", nested=True):
+        print("started", flush=True)
+        input()
+`);
+  await new Promise(resolve => child.stdout.once('data', resolve));
+  await expect
+    .poll(async () => (await sidebar.rows()).slice(0, 2))
+    .toEqual(['sweep', '  trial']);
+  child.kill('SIGKILL');
 });
 
 test('Columns are chosen, pinned, moved and hidden', async ({ page }) => {
