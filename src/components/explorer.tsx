@@ -90,7 +90,7 @@ function Frame(props: {
       >
         <Banner />
         <Boundary>
-          <Runs onMenu={setMenu} onDetails={() => setTab('details')} />
+          <Runs onMenu={setMenu} />
         </Boundary>
       </section>
       {!bare && (
@@ -142,10 +142,7 @@ function Frame(props: {
   );
 }
 
-function Runs(props: {
-  onMenu: (menu: IMenuAt) => void;
-  onDetails: () => void;
-}): React.ReactElement {
+function Runs(props: { onMenu: (menu: IMenuAt) => void }): React.ReactElement {
   const { model, trans } = useExplorer();
   const { runs, table, selection } = model;
   const editing = useEditing();
@@ -177,7 +174,6 @@ function Runs(props: {
       selection.set([]);
     } else if (row.kind === 'run' && key === 'details') {
       selection.focus(row.run);
-      props.onDetails();
     } else if (row.kind === 'run' && key === 'rename' && !model.isReadOnly) {
       void editing.rename(row.run);
     } else if (row.kind === 'run' && key === 'delete' && !model.isReadOnly) {

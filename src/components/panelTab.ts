@@ -8,34 +8,34 @@ export type PanelTab = 'charts' | 'compare' | 'details';
 export interface IPanelPlace {
   /** Null before it was first shown. */
   tab: PanelTab | null;
-  /** The run whose details could be read then. */
-  focused?: string;
+  /** How often details had been asked for then. */
+  asked?: number;
 }
 
-/** Which tab is shown: as it was left, and the details of a run that is asked for. */
+/** Which tab is shown: as it was left, and details whenever they are asked for. */
 export function usePanelTab(
   place: IPanelPlace,
   wide: boolean
 ): [PanelTab, (tab: PanelTab) => void] {
   const { selection } = useExplorer().model;
   useSignal(selection.changed);
-  const focused = selection.focused?.run_id;
+  const { asked } = selection;
   const [tab, setTab] = React.useState<PanelTab>(() => {
     if (place.tab === null && wide && selection.runs.length > 1) {
       return 'compare';
     }
-    return focused !== undefined && focused !== place.focused
+    return asked > 0 && asked !== place.asked
       ? 'details'
       : (place.tab ?? 'charts');
   });
-  const before = React.useRef(focused);
+  const before = React.useRef(asked);
   React.useEffect(() => {
-    if (focused !== undefined && focused !== before.current) {
+    if (asked !== before.current) {
       setTab('details');
     }
-    before.current = focused;
-    place.focused = focused;
-  }, [focused]);
+    before.current = asked;
+    place.asked = asked;
+  }, [asked]);
   React.useEffect(() => {
     place.tab = tab;
   }, [tab]);

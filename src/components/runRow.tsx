@@ -153,7 +153,8 @@ export const GroupRow = React.memo(function GroupRow(
           >
             <Opener opened={props.opened} trans={trans} />
             <span className="jp-Lightflow-nameText">
-              <span className="jp-Lightflow-by">{by}</span> {value}
+              <span className="jp-Lightflow-by">{by}</span>{' '}
+              <span className="jp-Lightflow-ofGroup">{value}</span>
             </span>
             <small
               className="jp-Lightflow-under"

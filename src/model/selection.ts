@@ -67,8 +67,14 @@ export class Selection {
     this._emit();
   }
 
+  /** How often details were asked for, of the run that they show already too. */
+  get asked(): number {
+    return this._asked;
+  }
+
   focus(run: Run | null): void {
     this._focused = run;
+    this._asked += run === null ? 0 : 1;
     this._changed.emit();
   }
 
@@ -107,6 +113,7 @@ export class Selection {
     this._changed.emit();
   }
 
+  private _asked = 0;
   private readonly _changed = new Signal<this, void>(this);
   private _marked = new Map<string, Run | null>();
   private _runs: readonly Run[] = [];

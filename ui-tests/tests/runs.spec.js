@@ -129,6 +129,10 @@ test('The table is walked by keys', async ({ page }) => {
   await expect(sidebar.root.locator('.jp-Lightflow-details')).toContainText(
     'rate-0.1'
   );
+  // Asked for again, they come again.
+  await sidebar.showTab('Charts');
+  await sidebar.row('rate-0.1').click({ position: { x: 120, y: 12 } });
+  await expect(sidebar.root.locator('.jp-Lightflow-details')).toBeVisible();
 });
 
 test('A run whose process is killed is shown as crashed', async ({ page }) => {
