@@ -19,8 +19,9 @@ c.ServerApp.allow_root = True  # noqa: F821 - containers run as root
 c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"  # noqa: F821
 c.LabApp.news_url = None  # noqa: F821
 c.JupyterNotebookApp.expose_app_in_browser = True  # noqa: F821
-# As its own neighbour; the other one is not there.
-c.LightflowApp.mlflow_servers = {  # noqa: F821
-    "team": f"http://127.0.0.1:{os.environ['UI_TEST_PORT']}",
-    "away": "http://127.0.0.1:1",
-}
+if not os.environ.get("LIGHTFLOW_DOCS_IMAGES"):
+    # As its own neighbour; the other one is not there.
+    c.LightflowApp.mlflow_servers = {  # noqa: F821
+        "team": f"http://127.0.0.1:{os.environ['UI_TEST_PORT']}",
+        "away": "http://127.0.0.1:1",
+    }

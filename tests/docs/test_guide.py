@@ -98,3 +98,13 @@ def test_its_python_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyP
         if output.get("name") == "stderr" and "Warning" in output.text
     ]
     assert warned == []
+
+
+def test_each_picture_is_shown_somewhere() -> None:
+    shown = {
+        (page.parent / link).resolve()
+        for page in PAGES
+        for link in _LINK.findall(page.read_text("utf-8"))
+        if link.endswith(".png")
+    }
+    assert shown == set((ROOT / "docs" / "images").glob("*.png"))

@@ -58,7 +58,7 @@ test('A run is renamed, tagged, noted and deleted, and all of it undone', async 
   await details.getByLabel('Value of the tag').fill('yes');
   await details.getByRole('button', { name: 'Save' }).click();
   await expect(tags).toHaveText([/best yes/, /team b/]);
-  await picture(page, 'details-light');
+  await picture(sidebar.root, 'details-light');
   await details.getByRole('button', { name: 'Remove the tag best' }).click();
   await expect(tags).toHaveText([/team b/]);
 
@@ -107,7 +107,6 @@ test('Two browsers that edit the same are shown both and choose', async ({
   const dialog = page.locator('.jp-Dialog');
   await expect(dialog).toContainText('theirs, **first**');
   await expect(dialog).toContainText('mine, later');
-  await picture(page, 'conflict-light');
   await dialog.getByRole('button', { name: 'Keep what is there' }).click();
   await expect(note(sidebar).locator('strong')).toHaveText('first');
 
@@ -149,7 +148,7 @@ test('Many runs are tagged, exported, deleted, restored and removed for good', a
   await sidebar.root.getByRole('button', { name: 'Restore' }).click();
   await expect(trashed('rate-0.9')).toHaveCount(0);
   await trashed('rate-0.5').first().getByRole('checkbox').check();
-  await picture(page, 'trash-light');
+  await picture(sidebar.root, 'trash-light');
   await sidebar.root.getByRole('button', { name: 'Remove…' }).click();
   const dialog = page.locator('.jp-Dialog');
   await expect(dialog).toContainText('Remove 1 run for good?');

@@ -48,7 +48,7 @@ test('The best value of a param is found by grouping', async ({ page }) => {
       'rate 0.5',
       'rate none'
     ]);
-  await picture(page, 'grouped-light');
+  await picture(sidebar.root, 'grouped-light');
   // JupyterLab keeps the workspace a moment after a change.
   const kept = page.waitForRequest(
     request =>
@@ -178,7 +178,6 @@ test('Columns are chosen, pinned, moved and hidden', async ({ page }) => {
   await sidebar.tool('Columns');
   await sidebar.root.getByLabel('params.layers').check();
   await sidebar.root.getByLabel('metrics.accuracy').uncheck();
-  await picture(page, 'columns-light');
   await page.keyboard.press('Escape');
   await menu('loss', 'Pin at the left');
   const pinned = sidebar.table.locator(
@@ -236,7 +235,6 @@ test('A view is saved, taken again, renamed, made the default and removed', asyn
     .poll(() => sidebar.rows())
     .toEqual(['alone-with-a-long-name', 'sweep']);
   await sidebar.tool('Saved views');
-  await picture(page, 'views-light');
   await sidebar.root
     .getByRole('button', { name: 'by rate', exact: true })
     .press('Enter');
