@@ -88,8 +88,8 @@ class ArtifactList(Struct, frozen=True):
 class ArtifactPreview(Struct, frozen=True):
     """What a file looks like; `kind` says which fields hold it.
 
-    `text`, `markdown`, `html` and `notebook` (JSON): text. `table`: columns and rows. `image` and
-    `pdf`: fetch the content. `none`: binary; `text` may say why.
+    `text`, `markdown`, `html` and `notebook` (JSON): text. `table`: columns and rows. `image`,
+    `audio` and `pdf`: fetch the content. `none`: binary; `text` may say why.
     """
 
     path: str

@@ -10,7 +10,9 @@ from tornado import web
 
 from lightflow_jlab.contract.contents import Artifact, ArtifactList, ArtifactPreview
 from lightflow_jlab.contract.limits import check_artifact_path, check_run_id
+from lightflow_jlab.errors import NotFoundError
 from lightflow_jlab.server.access import authorized
+from lightflow_jlab.server.archive import MEDIA_TYPE, zip_chunks
 from lightflow_jlab.server.arguments import MAX_INTEGER
 from lightflow_jlab.server.byte_range import ByteRange, byte_range
 from lightflow_jlab.server.handler import SANDBOX, LightflowHandler
@@ -92,6 +94,29 @@ class ArtifactContentHandler(FileHandler):
         file = await self.service.read(_open, run_id, artifact)
         with file:
             await self.send(path, file)
+
+
+class ArtifactArchiveHandler(FileHandler):
+    """All files of a run, or of one of its folders, as a zip."""
+
+    @web.authenticated
+    @authorized("read", RESOURCE)
+    async def get(self, run_id: str) -> None:
+        self.check_xsrf_cookie()
+        check_run_id(run_id)
+        path = self.text("path")
+        store = await self.service.store()
+        files = await self.service.in_thread(store.ask, artifact_files, run_id, path, None)
+        if not files:
+            raise NotFoundError(f"The run {run_id} has no files in {path or 'its folder'!r}.")
+        self.set_header("Content-Type", MEDIA_TYPE)
+        self.set_header("Content-Disposition", _attachment(f"{path or run_id}.zip"))
+        self.set_header("Cache-Control", "private, no-cache")
+        chunks = zip_chunks(store.folder, run_id, files)
+        while data := await self.service.in_thread(next, chunks, b""):
+            self.write(data)
+            await self.flush()
+        await self.finish(set_content_type=MEDIA_TYPE)
 
 
 def _listed(store: Store, run_id: str, path: str, files: int | None) -> list[Artifact]:

@@ -26,6 +26,13 @@ IMAGE_TYPES = {
     ".webp": "image/webp",
     ".svg": "image/svg+xml",
 }
+AUDIO_TYPES = {
+    ".wav": "audio/wav",
+    ".mp3": "audio/mpeg",
+    ".ogg": "audio/ogg",
+    ".flac": "audio/flac",
+    ".m4a": "audio/mp4",
+}
 _TEXT_KINDS = {
     ".md": "markdown",
     ".markdown": "markdown",
@@ -47,8 +54,9 @@ def preview(artifact: Artifact, file: BinaryIO, size_bytes: int, start: int = 0)
     ending = _extension(artifact.path)
     if image_type(artifact.path):
         return _shown(artifact, size_bytes, "image" if size_bytes <= MAX_IMAGE_BYTES else "none")
-    if ending == ".pdf":
-        return _shown(artifact, size_bytes, "pdf" if size_bytes <= MAX_IMAGE_BYTES else "none")
+    if ending in (".pdf", *AUDIO_TYPES):
+        kind = "pdf" if ending == ".pdf" else "audio"
+        return _shown(artifact, size_bytes, kind if size_bytes <= MAX_IMAGE_BYTES else "none")
     if ending == ".parquet":
         return _parquet(artifact, file, size_bytes, start)
     limit = MAX_NOTEBOOK_BYTES if ending == ".ipynb" else MAX_TEXT_BYTES
@@ -114,10 +122,11 @@ def _shown(
     truncated: bool = False,
     next_start: int | None = None,
 ) -> ArtifactPreview:
+    known = image_type(artifact.path) or AUDIO_TYPES.get(_extension(artifact.path))
     return ArtifactPreview(
         path=artifact.path,
         kind=kind,
-        media_type=image_type(artifact.path) or artifact.media_type,
+        media_type=known or artifact.media_type,
         size_bytes=size_bytes,
         text=text,
         columns=columns or [],

@@ -44,6 +44,7 @@ _ENDPOINTS: list[tuple[str, type]] = [
     (f"runs/{_ID}/changes", runs.ChangesHandler),
     (f"runs/{_ID}/documents/{_ID}", runs.DocumentHandler),
     (f"runs/{_ID}/artifacts", artifacts.ArtifactsHandler),
+    (f"runs/{_ID}/artifacts/archive", artifacts.ArtifactArchiveHandler),
     (f"runs/{_ID}/artifacts/content/(.+)", artifacts.ArtifactContentHandler),
     (f"runs/{_ID}/artifacts/preview/(.+)", artifacts.ArtifactPreviewHandler),
     (f"runs/{_ID}/reproductions", reproductions.ReproductionsHandler),

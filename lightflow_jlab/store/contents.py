@@ -135,8 +135,10 @@ def artifacts(connection: Connection, run_id: str, path: str) -> list[Artifact]:
     return [*folders.values(), *files]
 
 
-def artifact_files(connection: Connection, run_id: str, path: str, limit: int) -> list[Artifact]:
-    """Return a run's files below a folder, in whatever folders of it, by path."""
+def artifact_files(
+    connection: Connection, run_id: str, path: str, limit: int | None
+) -> list[Artifact]:
+    """Return a run's files below a folder, in whatever folders of it, by path; all with None."""
     number, _ = run_number(connection, run_id)
     prefix = f"{check_artifact_path(path)}/" if path else ""
     table = schema.artifacts

@@ -229,6 +229,15 @@ export class LightflowClient {
     return response.blob();
   }
 
+  /** A zip of a run's files, or of those in one of its folders. */
+  async artifactArchive(run_id: string, path: string): Promise<Blob> {
+    const response = await this._requests.fetch(
+      `runs/${encodeURIComponent(run_id)}/artifacts/archive` +
+        queryText(path ? { path } : {})
+    );
+    return response.blob();
+  }
+
   updateRun(run_id: string, patch: RunPatch): Promise<Run> {
     return this._requests.send(
       'PATCH',

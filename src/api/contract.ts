@@ -546,8 +546,8 @@ export interface ArtifactList {
 
 /**
  * What a file looks like; `kind` says which fields hold it. `text`, `markdown`,
- * `html` and `notebook` (JSON): text. `table`: columns and rows. `image` and
- * `pdf`: fetch the content. `none`: binary; `text` may say why.
+ * `html` and `notebook` (JSON): text. `table`: columns and rows. `image`,
+ * `audio` and `pdf`: fetch the content. `none`: binary; `text` may say why.
  */
 export interface ArtifactPreview {
   path: string;

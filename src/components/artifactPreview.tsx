@@ -3,6 +3,7 @@ import type { ArtifactPreview as Preview } from '../api';
 import { useExplorer } from './context';
 import { useRequest } from './hooks';
 import { Markdown } from './markdown';
+import { AudioPreview } from './previews/audio';
 import { HtmlPreview } from './previews/html';
 import { NotebookPreview } from './previews/notebook';
 import { PdfPreview } from './previews/pdf';
@@ -43,6 +44,14 @@ export function PreviewOf(props: {
       return <Picture run_id={run_id} path={path} />;
     case 'pdf':
       return <PdfPreview run_id={run_id} path={path} />;
+    case 'audio':
+      return (
+        <AudioPreview
+          run_id={run_id}
+          path={path}
+          media_type={data.media_type}
+        />
+      );
     case 'table':
       return <TablePreview run_id={run_id} first={data} />;
     case 'markdown':

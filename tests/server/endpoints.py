@@ -49,6 +49,7 @@ READS = [
     Endpoint("GET", f"runs/{RUN}/changes", "read", "lightflow:runs"),
     Endpoint("GET", f"runs/{RUN}/documents/source", "read", "lightflow:runs"),
     Endpoint("GET", f"runs/{RUN}/artifacts", "read", "lightflow:artifacts"),
+    Endpoint("GET", f"runs/{RUN}/artifacts/archive", "read", "lightflow:artifacts"),
     Endpoint("GET", f"runs/{RUN}/artifacts/content/notes.txt", "read", "lightflow:artifacts"),
     Endpoint("GET", f"runs/{RUN}/artifacts/preview/notes.txt", "read", "lightflow:artifacts"),
     Endpoint("GET", f"runs/{RUN}/reproductions", "read", "lightflow:reproductions"),

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import json
+from pathlib import Path
 from urllib.parse import quote
+from zipfile import ZipFile
 
 import pytest
+
+from lightflow_jlab.config.locations import artifact_folder
 
 from .conftest import ARTIFACTS, RUN, Lab
 
@@ -91,3 +96,32 @@ async def test_the_files_of_all_folders_come_in_one_answer(lab: Lab) -> None:
     listed = json.loads(answer.body)["artifacts"]
     assert [one["path"] for one in listed] == sorted(ARTIFACTS)
     assert not any(one["is_dir"] for one in listed)
+
+
+def files_of(zipped: bytes) -> dict[str, bytes]:
+    with ZipFile(io.BytesIO(zipped)) as archive:
+        assert archive.testzip() is None
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+@pytest.mark.parametrize("below", ["", "plots"])
+async def test_all_files_of_a_run_or_a_folder_are_sent_as_a_zip(lab: Lab, below: str) -> None:
+    answer = await lab.call("GET", f"runs/{RUN}/artifacts/archive?path={below}")
+    assert answer.headers["Content-Type"] == "application/zip"
+    assert f'filename="{below or RUN}.zip"' in answer.headers["Content-Disposition"]
+    expected = {path: data for path, data in ARTIFACTS.items() if path.startswith(below)}
+    assert files_of(answer.body) == expected
+
+
+async def test_a_zip_holds_no_file_that_a_link_stands_for_and_names_it(
+    lab: Lab, tmp_path: Path
+) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("outside")
+    place = artifact_folder(lab.service.folder, RUN) / "notes.txt"
+    place.unlink()
+    place.symlink_to(secret)
+    files = files_of((await lab.call("GET", f"runs/{RUN}/artifacts/archive")).body)
+    assert "notes.txt" not in files
+    assert files["files-not-found.txt"] == b"notes.txt\n"
+    assert len(files) == len(ARTIFACTS)

@@ -70,6 +70,7 @@ async def test_the_default_experiment_stays(lab: Lab) -> None:
         f"runs/{'0' * 32}/documents/source",
         f"runs/{RUN}/artifacts/content/nothing.txt",
         f"runs/{RUN}/artifacts/preview/nothing.txt",
+        f"runs/{RUN}/artifacts/archive?path=nothing",
         f"runs/{'0' * 32}/artifacts",
     ],
 )

@@ -75,6 +75,7 @@ def addresses() -> Iterator[str]:
                 yield f"experiments/{spelled}"
         if text:
             yield f"runs/{RUN}/artifacts?" + urlencode({"path": text})
+            yield f"runs/{RUN}/artifacts/archive?" + urlencode({"path": text})
         yield "series?" + urlencode({"run_id": text, "key": "loss"})
         if text:
             yield "runs?" + urlencode({"run_id": text})

@@ -1,11 +1,12 @@
 /** What a run's files look like, and that nothing of them runs. */
 const { expect, test } = require('@jupyterlab/galata');
+const fs = require('node:fs');
 const { picture } = require('./images');
 const { record } = require('./recorded');
 const { Sidebar } = require('./sidebar');
 
 const FILES = `
-import json
+import json, wave
 import numpy as np
 lf.set_experiment("files")
 hostile = "<script>parent.document.title='taken'</script><img src=x onerror=\\"parent.document.title='taken'\\">"
@@ -17,6 +18,10 @@ with lf.start_run(run_name="full"):
     lf.log_text("# Findings\\n\\nIt *works*.\\n\\n" + hostile, "report.md")
     lf.log_text("<h1>Framed</h1>" + hostile, "page.html")
     lf.log_text("".join(f"line {number} of a long log, told at length\\n" for number in range(15_000)), "long.log")
+    with wave.open("tone.wav", "wb") as tone:
+        tone.setnchannels(1), tone.setsampwidth(1), tone.setframerate(8000)
+        tone.writeframes(bytes(128 + step % 50 for step in range(8000)))
+    lf.log_artifact("tone.wav")
     lf.log_text("%PDF-1.4 " + hostile, "paper.pdf")
     lf.log_text(json.dumps({"cells": [
         {"cell_type": "markdown", "source": ["## A step\\n", hostile]},
@@ -92,5 +97,15 @@ test('Files are previewed by their kinds, long ones in parts', async ({
   await expect(framed.getByRole('heading', { name: 'Framed' })).toBeVisible();
   await open('paper.pdf');
   await expect(details.locator('iframe[title="paper.pdf"]')).toBeVisible();
+  await open('tone.wav');
+  const sound = details.locator('audio');
+  await expect.poll(() => sound.evaluate(({ duration }) => duration)).toBe(1);
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    details.getByRole('button', { name: 'Download all as zip' }).click()
+  ]);
+  const zipped = fs.readFileSync(await file.path());
+  expect(zipped.subarray(0, 2).toString()).toBe('PK');
+  expect(zipped.includes('images/sample')).toBe(true);
   expect(await page.title()).toBe(title);
 });
