@@ -13,7 +13,7 @@ _live: list[Live] = []
 
 
 def start(folder: str) -> Callable[[str, float, int], object]:
-    live = Live(folder, save_dvc_exp=False, report=None)
+    live = Live(folder, save_dvc_exp=False, report=None, dvcyaml=None)
     _live.append(live)
 
     def log(key: str, value: float, step: int) -> None:
