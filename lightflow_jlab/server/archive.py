@@ -6,15 +6,14 @@ import os
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from lightflow_jlab.contract.contents import Artifact
 from lightflow_jlab.errors import NotFoundError
+from lightflow_jlab.server.byte_range import ByteRange, chunks_of
 from lightflow_jlab.store.artifact_files import open_artifact
 
 MEDIA_TYPE = "application/zip"
-_CHUNK_BYTES = 256 * 1024
 _MISSING_NAME = "files-not-found.txt"
 _FIRST_YEAR = 1980
 """Zip files know no time before it."""
@@ -34,8 +33,10 @@ def zip_chunks(store: Path, run_id: str, files: Sequence[Artifact]) -> Iterator[
             except NotFoundError:
                 missing.append(artifact.path)
                 continue
-            with file, archive.open(_entry(artifact.path, file), "w", force_zip64=True) as member:
-                while data := file.read(_CHUNK_BYTES):
+            found = os.fstat(file.fileno())
+            entry = _entry(artifact.path, found.st_mtime)
+            with file, archive.open(entry, "w", force_zip64=True) as member:
+                for data in chunks_of(file, ByteRange(0, found.st_size)):
                     member.write(data)
                     yield sink.take()
         if missing:
@@ -43,8 +44,8 @@ def zip_chunks(store: Path, run_id: str, files: Sequence[Artifact]) -> Iterator[
     yield sink.take()
 
 
-def _entry(path: str, file: BinaryIO) -> ZipInfo:
-    changed = time.localtime(os.fstat(file.fileno()).st_mtime)
+def _entry(path: str, changed_time: float) -> ZipInfo:
+    changed = time.localtime(changed_time)
     return ZipInfo(path, (max(changed.tm_year, _FIRST_YEAR), *changed[1:6]))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from typing import BinaryIO
 from urllib.parse import quote
 
@@ -14,7 +15,7 @@ from lightflow_jlab.errors import NotFoundError
 from lightflow_jlab.server.access import authorized
 from lightflow_jlab.server.archive import MEDIA_TYPE, zip_chunks
 from lightflow_jlab.server.arguments import MAX_INTEGER
-from lightflow_jlab.server.byte_range import ByteRange, byte_range
+from lightflow_jlab.server.byte_range import ByteRange, byte_range, chunks_of
 from lightflow_jlab.server.handler import SANDBOX, LightflowHandler
 from lightflow_jlab.server.preview import image_type, preview
 from lightflow_jlab.store import Store
@@ -24,7 +25,6 @@ from lightflow_jlab.store.contents import artifact_files
 RESOURCE = "lightflow:artifacts"
 MAX_FILES = 1_000
 """Of all folders in one answer."""
-_CHUNK_BYTES = 256 * 1024
 
 
 class ArtifactsHandler(LightflowHandler):
@@ -62,22 +62,21 @@ class FileHandler(LightflowHandler):
         """Send an open file, or the part of it that was asked for."""
         size = os.fstat(file.fileno()).st_size
         part = byte_range(self.request.headers.get("Range"), size)
-        start, end = part or ByteRange(0, size)
+        asked = part or ByteRange(0, size)
         if part is not None:
             self.set_status(206)
-            self.set_header("Content-Range", f"bytes {start}-{end - 1}/{size}")
-        media_type = image_type(path) or "application/octet-stream"
-        self.set_header("Content-Type", media_type)
-        self.set_header("Content-Length", str(end - start))
-        self.set_header("Content-Disposition", _attachment(path))
+            self.set_header("Content-Range", f"bytes {part.start}-{part.end - 1}/{size}")
+        self.set_header("Content-Length", str(asked.end - asked.start))
         self.set_header("Accept-Ranges", "bytes")
+        media_type = image_type(path) or "application/octet-stream"
+        await self.send_chunks(path, media_type, chunks_of(file, asked))
+
+    async def send_chunks(self, name: str, media_type: str, chunks: Iterator[bytes]) -> None:
+        """Send an attachment as it is made; its chunks are made in threads."""
+        self.set_header("Content-Type", media_type)
+        self.set_header("Content-Disposition", _attachment(name))
         self.set_header("Cache-Control", "private, no-cache")
-        file.seek(start)
-        while start < end:
-            data = await self.service.in_thread(file.read, min(_CHUNK_BYTES, end - start))
-            if not data:
-                break
-            start += len(data)
+        while data := await self.service.in_thread(next, chunks, b""):
             self.write(data)
             await self.flush()
         await self.finish(set_content_type=media_type)
@@ -109,14 +108,8 @@ class ArtifactArchiveHandler(FileHandler):
         files = await self.service.in_thread(store.ask, artifact_files, run_id, path, None)
         if not files:
             raise NotFoundError(f"The run {run_id} has no files in {path or 'its folder'!r}.")
-        self.set_header("Content-Type", MEDIA_TYPE)
-        self.set_header("Content-Disposition", _attachment(f"{path or run_id}.zip"))
-        self.set_header("Cache-Control", "private, no-cache")
         chunks = zip_chunks(store.folder, run_id, files)
-        while data := await self.service.in_thread(next, chunks, b""):
-            self.write(data)
-            await self.flush()
-        await self.finish(set_content_type=MEDIA_TYPE)
+        await self.send_chunks(f"{path or run_id}.zip", MEDIA_TYPE, chunks)
 
 
 def _listed(store: Store, run_id: str, path: str, files: int | None) -> list[Artifact]:

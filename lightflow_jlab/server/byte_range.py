@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from collections.abc import Iterator
+from typing import BinaryIO, NamedTuple
 
 from tornado.web import HTTPError
 
+_CHUNK_BYTES = 256 * 1024
 _RANGE = re.compile(r"bytes=([0-9]{0,19})-([0-9]{0,19})")
 
 
@@ -34,3 +36,12 @@ def byte_range(header: str | None, size_bytes: int) -> ByteRange | None:
             return None
         raise HTTPError(416, f"The file has {size_bytes} bytes.")
     return ByteRange(start, end)
+
+
+def chunks_of(file: BinaryIO, part: ByteRange) -> Iterator[bytes]:
+    """Yield a part of a file by and by; less of it where the file ends before."""
+    file.seek(part.start)
+    left = part.end - part.start
+    while left > 0 and (data := file.read(min(_CHUNK_BYTES, left))):
+        left -= len(data)
+        yield data

@@ -17,7 +17,7 @@ from lightflow_jlab.server.table_pages import (
 
 MAX_TEXT_BYTES = 256 * 1024
 MAX_NOTEBOOK_BYTES = 4 * 1024 * 1024
-MAX_IMAGE_BYTES = 20 * 1024 * 1024
+MAX_FETCHED_BYTES = 20 * 1024 * 1024
 IMAGE_TYPES = {
     ".png": "image/png",
     ".jpg": "image/jpeg",
@@ -52,11 +52,9 @@ def preview(artifact: Artifact, file: BinaryIO, size_bytes: int, start: int = 0)
         Where a page of a table begins, as the page before it said.
     """
     ending = _extension(artifact.path)
-    if image_type(artifact.path):
-        return _shown(artifact, size_bytes, "image" if size_bytes <= MAX_IMAGE_BYTES else "none")
-    if ending in (".pdf", *AUDIO_TYPES):
-        kind = "pdf" if ending == ".pdf" else "audio"
-        return _shown(artifact, size_bytes, kind if size_bytes <= MAX_IMAGE_BYTES else "none")
+    fetched = _fetched_kind(ending)
+    if fetched is not None:
+        return _shown(artifact, size_bytes, fetched if size_bytes <= MAX_FETCHED_BYTES else "none")
     if ending == ".parquet":
         return _parquet(artifact, file, size_bytes, start)
     limit = MAX_NOTEBOOK_BYTES if ending == ".ipynb" else MAX_TEXT_BYTES
@@ -77,6 +75,15 @@ def preview(artifact: Artifact, file: BinaryIO, size_bytes: int, start: int = 0)
             return found
     kind = "text" if ending == ".ipynb" and truncated else _TEXT_KINDS.get(ending, "text")
     return _shown(artifact, size_bytes, kind, text=text, truncated=truncated)
+
+
+def _fetched_kind(ending: str) -> str | None:
+    """Return as what the browser shows the content of such a file; None where we read it."""
+    if ending in IMAGE_TYPES:
+        return "image"
+    if ending in AUDIO_TYPES:
+        return "audio"
+    return "pdf" if ending == ".pdf" else None
 
 
 def _parquet(artifact: Artifact, file: BinaryIO, size_bytes: int, start: int) -> ArtifactPreview:

@@ -217,25 +217,22 @@ export class LightflowClient {
   }
 
   /** The bytes of an artifact, or those from `start` up to before `end`. */
-  async artifactContent(
+  artifactContent(
     run_id: string,
     path: string,
     part?: readonly [number, number]
   ): Promise<Blob> {
-    const response = await this._requests.fetch(
+    return this._requests.content(
       `runs/${encodeURIComponent(run_id)}/artifacts/content/${encodePath(path)}`,
-      part ? { headers: { Range: `bytes=${part[0]}-${part[1] - 1}` } } : {}
+      part ? { Range: `bytes=${part[0]}-${part[1] - 1}` } : {}
     );
-    return response.blob();
   }
 
-  /** A zip of a run's files, or of those in one of its folders. */
-  async artifactArchive(run_id: string, path: string): Promise<Blob> {
-    const response = await this._requests.fetch(
-      `runs/${encodeURIComponent(run_id)}/artifacts/archive` +
-        queryText(path ? { path } : {})
+  /** A zip of all files of a run. */
+  artifactArchive(run_id: string): Promise<Blob> {
+    return this._requests.content(
+      `runs/${encodeURIComponent(run_id)}/artifacts/archive`
     );
-    return response.blob();
   }
 
   updateRun(run_id: string, patch: RunPatch): Promise<Run> {

@@ -32,12 +32,12 @@ export class Requests {
     path: string,
     query: Record<string, QueryValue> = {}
   ): Promise<T> {
-    const response = await this.fetch(path + queryText(query));
+    const response = await this._fetch(path + queryText(query));
     return (await response.json()) as T;
   }
 
   async send<T>(method: string, path: string, body?: object): Promise<T> {
-    const response = await this.fetch(path, {
+    const response = await this._fetch(path, {
       method,
       ...(body
         ? {
@@ -49,7 +49,17 @@ export class Requests {
     return (await response.json()) as T;
   }
 
-  async fetch(path: string, init: RequestInit = {}): Promise<Response> {
+  async content(
+    path: string,
+    headers: Record<string, string> = {}
+  ): Promise<Blob> {
+    return (await this._fetch(path, { headers })).blob();
+  }
+
+  private async _fetch(
+    path: string,
+    init: RequestInit = {}
+  ): Promise<Response> {
     const url = URLExt.join(this._settings.baseUrl, this._path, path);
     let response: Response;
     try {

@@ -33,7 +33,7 @@ export function ArtifactFolder(props: {
   if (isImageSeries(artifacts)) {
     return <ImageSeries run_id={props.run_id} images={artifacts} />;
   }
-  const list = (
+  return (
     <ul className="jp-Lightflow-tree">
       {artifacts.map(artifact => (
         <li key={artifact.path}>
@@ -66,25 +66,19 @@ export function ArtifactFolder(props: {
       ))}
     </ul>
   );
-  return props.path === '' ? (
-    <>
-      {list}
-      <DownloadAll run_id={props.run_id} />
-    </>
-  ) : (
-    list
-  );
 }
 
-/** All of them in one file; a configured server gives files one by one. */
-function DownloadAll(props: { run_id: string }): React.ReactElement | null {
+/** All files of a run in one; a configured server gives files one by one. */
+export function DownloadAll(props: {
+  run_id: string;
+}): React.ReactElement | null {
   const { model, trans } = useExplorer();
   if (model.isReadOnly) {
     return null;
   }
   const save = async (): Promise<void> =>
     download(
-      await model.client.artifactArchive(props.run_id, ''),
+      await model.client.artifactArchive(props.run_id),
       `${props.run_id}.zip`
     );
   return (

@@ -1,7 +1,7 @@
 import * as React from 'react';
 import type { DocumentInfo, Run } from '../api';
 import { Verdict, WhatChanged } from './aftermath';
-import { ArtifactFolder } from './artifacts';
+import { ArtifactFolder, DownloadAll } from './artifacts';
 import { useExplorer } from './context';
 import { Datasets } from './datasets';
 import { formatBytes, formatDuration, formatParam } from './format';
@@ -86,6 +86,7 @@ function Details(props: { run: Run }): React.ReactElement {
         open
       >
         <ArtifactFolder run_id={run.run_id} path="" />
+        <DownloadAll run_id={run.run_id} />
       </Section>
       {sorted(documents.filter(({ kind }) => kind !== 'verdict')).map(
         document => (

@@ -24,7 +24,7 @@ export function usePanelTab(
     if (place.tab === null && wide && selection.runs.length > 1) {
       return 'compare';
     }
-    return asked > 0 && asked !== place.asked
+    return selection.focused !== null && asked !== place.asked
       ? 'details'
       : (place.tab ?? 'charts');
   });

@@ -1,6 +1,6 @@
 /** Two people in one notebook: each sees of the cells' runs what the other does. */
 const { expect, test } = require('@jupyterlab/galata');
-const { writeNotebook } = require('../tests/notebookFile');
+const { openNotebook } = require('../tests/notebookFile');
 
 const CELLS = [
   'import lightflow_jlab as lf',
@@ -38,9 +38,7 @@ test('What one does to a cell, the other sees on its mark', async ({
   browser,
   baseURL
 }) => {
-  const path = writeNotebook('shared', CELLS);
-  await page.notebook.openByPath(path);
-  await page.notebook.activate(path);
+  const path = await openNotebook(page, 'shared', CELLS);
   const other = await join(browser, baseURL, path);
 
   await test.step('A run shows on both sides', async () => {

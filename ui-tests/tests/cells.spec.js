@@ -1,7 +1,7 @@
 /** Cells and their runs, in a notebook with a real kernel. */
 const { expect, test } = require('@jupyterlab/galata');
 const { picture } = require('./images');
-const { writeNotebook } = require('./notebookFile');
+const { openNotebook } = require('./notebookFile');
 
 const CELLS = [
   'import lightflow_jlab as lf',
@@ -32,9 +32,7 @@ test('A cell tells of its runs, and whether they are of what it is now', async (
 }) => {
   // Two runs are reproduced, each in a kernel of its own.
   test.setTimeout(240_000);
-  const path = writeNotebook('story', CELLS);
-  await page.notebook.openByPath(path);
-  await page.notebook.activate(path);
+  const path = await openNotebook(page, 'story', CELLS);
 
   await test.step('A cell that ran has a chip, and no other', async () => {
     for (const number of CELLS.keys()) {

@@ -3,7 +3,7 @@
  * random. UI_TEST_SEED=7 UI_TEST_STEPS=500 plays another, longer sequence.
  */
 const { expect, test } = require('@jupyterlab/galata');
-const { writeNotebook } = require('./notebookFile');
+const { openNotebook } = require('./notebookFile');
 
 const SEED = Number(process.env.UI_TEST_SEED ?? 1);
 const STEPS = Number(process.env.UI_TEST_STEPS ?? 30);
@@ -182,9 +182,7 @@ test('After any edits, runs, moves and removals the chips say what a simple mode
   page
 }) => {
   test.setTimeout(60_000 + STEPS * 10_000);
-  const path = writeNotebook('steps', BEGIN);
-  await page.notebook.openByPath(path);
-  await page.notebook.activate(path);
+  await openNotebook(page, 'steps', BEGIN);
   const model = new Model(
     BEGIN.map((source, number) => ({ id: `steps-${number}`, source }))
   );

@@ -1,6 +1,6 @@
 /** Which run made this figure? From the figure to the code, what was printed, the note, and the cell. */
 const { expect, test } = require('@jupyterlab/galata');
-const { writeNotebook } = require('./notebookFile');
+const { openNotebook } = require('./notebookFile');
 const { Sidebar } = require('./sidebar');
 
 const CELLS = [
@@ -17,9 +17,7 @@ const [, BLUE, RED] = CELLS.keys();
 test('A figure leads to its run, its code, what it printed, its note and its cell', async ({
   page
 }) => {
-  const path = writeNotebook('figures', CELLS);
-  await page.notebook.openByPath(path);
-  await page.notebook.activate(path);
+  await openNotebook(page, 'figures', CELLS);
   for (const number of CELLS.keys()) {
     await page.notebook.runCell(number);
   }
@@ -30,12 +28,11 @@ test('A figure leads to its run, its code, what it printed, its note and its cel
   const details = sidebar.root.locator('.jp-Lightflow-details');
 
   // Whose figure is the blue one? Each run shows its own.
-  const middle = async () => {
+  const colourOfFigure = async () => {
     await details.getByText('figures', { exact: true }).click();
     await details.getByRole('button', { name: '01.png', exact: true }).click();
     const picture = details.locator('img');
     await expect(picture).toBeVisible();
-    // Which colour most of what is neither white nor black has.
     return picture.evaluate(async image => {
       await image.decode();
       const { naturalWidth: width, naturalHeight: height } = image;
@@ -52,9 +49,9 @@ test('A figure leads to its run, its code, what it printed, its note and its cel
     });
   };
   await sidebar.row('red').click({ position: { x: 120, y: 12 } });
-  expect(await middle()).toBe('red');
+  expect(await colourOfFigure()).toBe('red');
   await sidebar.row('blue').click({ position: { x: 120, y: 12 } });
-  expect(await middle()).toBe('blue');
+  expect(await colourOfFigure()).toBe('blue');
 
   await expect(details.locator('.jp-Lightflow-note em')).toHaveText('blue');
   await expect(details).toContainText('plt.plot([1, 3, 2], color="blue")');

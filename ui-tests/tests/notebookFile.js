@@ -37,6 +37,14 @@ function writeNotebook(name, sources) {
   return file;
 }
 
+/** Write it, and open it in front; its path. */
+async function openNotebook(page, name, sources) {
+  const file = writeNotebook(name, sources);
+  await page.notebook.openByPath(file);
+  await page.notebook.activate(file);
+  return file;
+}
+
 /** Record one run for each of the first `count` cells, each standing on those before it. */
 function recordRuns(name, sources, count, before = 0) {
   record(`
@@ -57,4 +65,4 @@ for number in range(${count}):
 `);
 }
 
-module.exports = { recordRuns, writeNotebook };
+module.exports = { openNotebook, recordRuns, writeNotebook };
